@@ -1,0 +1,248 @@
+"""All settings, in one file. What differs per installation comes from the environment (see README)."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from config.database import database_settings
+from config.env import envbool, envint, envlist, envpath, envsecret, envstr
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = envpath("DOSSIERWACHT_VAR", BASE_DIR / "var")
+
+DEBUG = envbool("DEBUG")
+DEMO = envbool("DEMO")
+SECRET_KEY = envsecret("SECRET_KEY", "alleen-voor-de-demo" if DEBUG else "")
+PLATFORM_HOSTS = envlist("PLATFORM_HOSTS", "localhost,127.0.0.1")
+ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", "localhost,127.0.0.1,.localhost")
+CSRF_TRUSTED_ORIGINS = envlist("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "bureaus",
+    "journal",
+    "vault",
+    "access",
+    "clients",
+    "dossiers",
+    "consent",
+    "retention",
+    "requests",
+    "overviews",
+    "portal",
+    "demo",
+    "config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.SafeHeaders",
+    "django.middleware.common.CommonMiddleware",
+    "bureaus.middleware.BureauByHost",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "access.middleware.WhoActs",
+    "journal.middleware.Refusals",
+    "access.middleware.DemandMFA",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "bureaus.context_processors.bureau",
+                "overviews.context_processors.navigation",
+            ],
+            "builtins": ["bureaus.templatetags.words", "bureaus.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- data -------------------------------------------------------------------------------------------------
+DATABASES = {"default": database_settings(envsecret("DATABASE_URL", ""))}
+# With the middleware's own transaction around it: a failing view rolls back, the refusal's journal line stays.
+DATABASES["default"]["ATOMIC_REQUESTS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = envsecret("REDIS_URL", "")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Sessions in Redis, not in a table: a session key that SQL can read is a login that SQL can steal.
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+
+MEDIA_ROOT = envpath("MEDIA_ROOT", VAR / "media")
+KEYRING = envpath("KEYRING", VAR / "keyring")
+KEYRING_CLASS = envstr("KEYRING_CLASS", "vault.keyring.DirectoryKeyring")
+_SEALED_BACKEND = envstr("SEALED_STORAGE", "django.core.files.storage.FileSystemStorage")
+_S3 = {
+    "bucket_name": envstr("S3_BUCKET", "dossierwacht"),
+    "endpoint_url": envstr("S3_ENDPOINT", "") or None,
+    "access_key": envsecret("S3_ACCESS_KEY", "") or None,
+    "secret_key": envsecret("S3_SECRET_KEY", "") or None,
+    "file_overwrite": False,
+    "querystring_expire": 60,
+}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "sealed": {
+        "BACKEND": _SEALED_BACKEND,
+        "OPTIONS": _S3 if "s3" in _SEALED_BACKEND else {"location": MEDIA_ROOT, "file_permissions_mode": 0o600},
+    },
+}
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_URL = "/static/"
+STATIC_ROOT = envpath("STATIC_ROOT", BASE_DIR / "build" / "collected")
+STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+mimetypes.add_type("text/javascript", ".mjs", strict=True)
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# --- who ----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["access.backends.BureauBackend", "guardian.backends.ObjectPermissionBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+GUARDIAN_AUTO_PREFETCH = False
+ANONYMOUS_USER_NAME = None
+GUARDIAN_RAISE_403 = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "access.adapters.AccountAdapter"
+MFA_ADAPTER = "access.adapters.MFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reaches people by the address it proves
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+USERSESSIONS_TRACK_ACTIVITY = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_TOTP_ISSUER = "Dossierwacht"
+MFA_REQUIRED = envbool("MFA_REQUIRED", True)
+# Addresses that need no second factor; only the demo's own.
+MFA_EXEMPT_DOMAINS = ["test"] if DEMO and DEBUG else []
+
+SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+SECURE_SSL_REDIRECT = not DEBUG and envbool("SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 0 if DEBUG else 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if envbool("BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- work -----------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = f"redis+socket://{REDIS_URL[7:]}" if REDIS_URL.startswith("unix://") else REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "unacked_restore_throttle": 1}
+CELERY_TIMEZONE = "Europe/Amsterdam"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "seal-journals": {"task": "journal.tasks.seal_all", "schedule": 60.0},
+    "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0},
+    "send-mails": {"task": "access.tasks.send_due_mails", "schedule": 60.0},
+}
+
+# --- words ---------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Amsterdam"
+USE_I18N = USE_TZ = True
+
+EMAIL_BACKEND = envstr(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.filebased.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",
+)
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_HOST = envstr("EMAIL_HOST", "localhost")
+EMAIL_PORT = envint("EMAIL_PORT", 25)
+EMAIL_HOST_USER = envstr("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = envsecret("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = envbool("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "niet-antwoorden@dossierwacht.test")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,1 @@
+"""Invented people for the demo and for load tests: the same seed gives the same people, whatever their number."""
