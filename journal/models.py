@@ -1,0 +1,69 @@
+"""The log: one line per act, and the seals that chain the lines of a bureau together."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from bureaus.tenancy import TenantModel
+
+
+class Result(models.TextChoices):
+    OK = "ok", "gelukt"
+    REFUSED = "geweigerd", "geweigerd"
+    EMERGENCY = "overmacht", "overmacht"
+
+
+class Line(TenantModel):
+    """One act: who, for whom, what, why, from where. No content, and no foreign key to anything that can go.
+
+    Append-only: the app role may only insert and read, and a trigger refuses the rest to everyone.
+    """
+
+    # The order of writing within the database; seals name lines by it.
+    seq = models.BigIntegerField(unique=True, editable=False)
+    at = models.DateTimeField(db_default=Now())
+    act = models.CharField(max_length=60)
+    result = models.CharField(max_length=10, choices=Result.choices, default=Result.OK)
+    object_type = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=40, blank=True)
+    dossier_id = models.UUIDField(null=True)
+    dossier_number = models.CharField(max_length=20, blank=True)
+    user_id = models.BigIntegerField(null=True)
+    membership_id = models.UUIDField(null=True)
+    actor = models.CharField(max_length=120)
+    roles = models.CharField(max_length=120, blank=True)
+    on_behalf_of = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    ground = models.CharField(max_length=60, blank=True)
+    grant_id = models.UUIDField(null=True)
+    origin = models.CharField(max_length=60)
+    # Counts, hashes, kinds and dates; never a word of a dossier.
+    facts = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        ordering = ("seq",)
+        indexes = (
+            models.Index(fields=("bureau", "seq"), name="journal_line_order"),
+            models.Index(fields=("bureau", "dossier_id", "at"), name="journal_line_dossier"),
+            models.Index(fields=("bureau", "membership_id", "at"), name="journal_line_actor"),
+        )
+
+
+class Seal(TenantModel):
+    """A batch of lines, hashed together with the seal before it (SHA-256)."""
+
+    number = models.PositiveIntegerField()
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField()
+    lines = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint("bureau", "number", name="journal_seal_number"),
+            models.UniqueConstraint("bureau", "first_seq", name="journal_seal_first"),
+        )
