@@ -1,0 +1,64 @@
+"""Small dealings with processes: is it alive, is it ours, stop it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def command_line(pid: int) -> list[str]:
+    """The arguments that process was started with; empty when it is gone."""
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return []
+    return [part.decode(errors="replace") for part in raw.split(b"\0") if part]
+
+
+def alive(pid: int) -> bool:
+    """Whether that process runs; one that ended and waits to be collected does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def stop(pid: int, *, sign: signal.Signals = signal.SIGTERM, seconds: float = 20.0) -> None:
+    """Ask that process to stop; kill it when it hasn't within `seconds`."""
+    for last in (sign, signal.SIGKILL):
+        try:
+            os.kill(pid, last)
+        except ProcessLookupError:
+            return
+        if gone_within(pid, seconds):
+            return
+
+
+def gone_within(pid: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while alive(pid):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    collect(pid)
+    return True
+
+
+def collect(pid: int) -> None:
+    """Take a child's exit status so that it leaves no zombie; somebody else's child is left alone."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
+
+
+def tail(path: Path, lines: int = 25) -> str:
+    """The last lines of a log, or a note that there are none."""
+    try:
+        text = path.read_text(errors="replace").splitlines()
+    except OSError:
+        text = []
+    return "\n".join(text[-lines:]) or "(no output)"
