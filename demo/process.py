@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -49,10 +50,8 @@ def gone_within(pid: int, seconds: float) -> bool:
 
 def collect(pid: int) -> None:
     """Take a child's exit status so that it leaves no zombie; somebody else's child is left alone."""
-    try:
+    with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
 
 
 def tail(path: Path, lines: int = 25) -> str:
@@ -62,3 +61,17 @@ def tail(path: Path, lines: int = 25) -> str:
     except OSError:
         text = []
     return "\n".join(text[-lines:]) or "(no output)"
+
+
+def stop_group(leader: int, sign: signal.Signals = signal.SIGTERM, seconds: float = 20.0) -> None:
+    """Stop a program that leads its own process group: ask the leader, then kill what of the group is left."""
+    try:
+        if sign == signal.SIGKILL:
+            os.killpg(leader, sign)
+        else:
+            os.kill(leader, sign)
+        gone_within(leader, seconds)
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    collect(leader)

@@ -21,6 +21,7 @@ class RedisServer:
         self.data = places.folder("redis")
         self.socket = places.socket_folder("redis") / "redis.sock"
         self.log = places.folder("log") / "redis.log"
+        self.child: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -31,11 +32,11 @@ class RedisServer:
             return
         self.socket.unlink(missing_ok=True)
         with self.log.open("ab") as log:
-            child = subprocess.Popen(
+            self.child = subprocess.Popen(
                 self.arguments(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        (self.data / "redis.pid").write_text(f"{child.pid}\n")
-        self.wait_until_ready(child)
+        (self.data / "redis.pid").write_text(f"{self.child.pid}\n")
+        self.wait_until_ready(self.child)
 
     def arguments(self) -> list[str]:
         options = {
@@ -78,6 +79,8 @@ class RedisServer:
     def stop(self) -> None:
         if pid := self.pid():
             process.stop(pid)
+        if self.child:
+            self.child.wait()
         (self.data / "redis.pid").unlink(missing_ok=True)
 
 
