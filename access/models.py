@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase
 
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
@@ -26,6 +27,17 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = frozenset({Role.COACH, Role.ADMINISTRATIE, Role.DIRECTIE, Role.FG, Role.BEHEERDER})
+CLIENT_ROLES = frozenset({Role.CLIENT, Role.GEMACHTIGDE})
+OPDRACHTGEVER_ROLES = frozenset({Role.OPDRACHTGEVER})
+# One membership is of one side: who works at a bureau and is its client too has two accounts.
+SIDES = (STAFF_ROLES, CLIENT_ROLES, OPDRACHTGEVER_ROLES)
+
+
+def _one_side() -> Q:
+    condition = Q()
+    for side in SIDES:
+        condition |= Q(roles__contained_by=sorted(side))
+    return condition & Q(roles__len__gt=0)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,7 +98,7 @@ class Membership(TenantModel):
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices))
     private_group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
     hired = models.BooleanField("ingehuurd", default=False)
-    active_from = models.DateTimeField(default=Now)
+    active_from = models.DateTimeField(db_default=Now())
     active_until = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[TenantManager] = TenantManager.of(MembershipQuerySet)
@@ -98,6 +110,7 @@ class Membership(TenantModel):
                 condition=Q(active_until=None) | Q(active_until__gte=F("active_from")),
                 name="access_membership_period",
             ),
+            models.CheckConstraint(condition=_one_side(), name="access_membership_one_side"),
         )
 
     def __str__(self) -> str:
@@ -110,9 +123,26 @@ class Membership(TenantModel):
     def is_staff_member(self) -> bool:
         return self.has_role(*STAFF_ROLES)
 
+    @property
+    def is_client_member(self) -> bool:
+        return self.has_role(*CLIENT_ROLES)
+
+    @property
+    def is_opdrachtgever_member(self) -> bool:
+        return self.has_role(*OPDRACHTGEVER_ROLES)
+
+    @property
+    def is_active(self) -> bool:
+        """By this machine's clock; what decides about access asks the database (MembershipQuerySet.active)."""
+        return self.active_from <= timezone.now() and (self.active_until is None or self.active_until > timezone.now())
+
+    @property
+    def roles_text(self) -> str:
+        return ", ".join(str(Role(role).label) for role in self.roles)
+
 
 class RoleGroup(TenantModel):
-    """The group of one role in one bureau; a grant to it is a grant to everyone with that role."""
+    """The group of one role of staff in one bureau; a grant to it is a grant to everyone with that role."""
 
     role = models.CharField(max_length=20, choices=Role.choices)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
@@ -142,6 +172,14 @@ class DossierGrantQuerySet(TenantQuerySet["DossierGrant"]):
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), starts_at__lte=Now())
 
 
+class DossierGrantManager(TenantManager.from_queryset(DossierGrantQuerySet)):  # type: ignore[misc]
+    """What guardian asks of the manager of a table with a direct foreign key; rows are made by access.actions."""
+
+    @staticmethod
+    def is_generic() -> bool:
+        return False
+
+
 class DossierGrant(TenantModel, GroupObjectPermissionBase):
     """One group may do one thing with one dossier, on a ground, for a time (DESIGN idea 2).
 
@@ -153,11 +191,11 @@ class DossierGrant(TenantModel, GroupObjectPermissionBase):
     reason = models.CharField(max_length=500, blank=True)
     granted_by = models.UUIDField("membership that granted", null=True)
     granted_by_name = models.CharField(max_length=120)
-    granted_at = models.DateTimeField(default=Now)
-    starts_at = models.DateTimeField(default=Now)
+    granted_at = models.DateTimeField(db_default=Now())
+    starts_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[TenantManager] = TenantManager.of(DossierGrantQuerySet)
+    objects: ClassVar[DossierGrantManager] = DossierGrantManager()
 
     class Meta(TenantModel.Meta):
         constraints = (
@@ -177,6 +215,7 @@ class DossierGrant(TenantModel, GroupObjectPermissionBase):
 class EndedGrant(TenantModel):
     """What a grant was, after it ended; kept for the account to the client and the auditor."""
 
+    grant_id = models.UUIDField()
     dossier_id = models.UUIDField()
     dossier_number = models.CharField(max_length=20)
     group_id = models.IntegerField()
@@ -194,6 +233,11 @@ class EndedGrant(TenantModel):
         indexes = (models.Index(fields=("bureau", "dossier_id"), name="access_endedgrant_dossier"),)
 
 
+class InvitationQuerySet(TenantQuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=Now())
+
+
 class Invitation(TenantModel):
     """A mail link by which one person makes or connects an account. Only the hash of its token is kept."""
 
@@ -205,10 +249,12 @@ class Invitation(TenantModel):
     subject_id = models.UUIDField(null=True, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=Now)
+    created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[TenantManager] = TenantManager.of(InvitationQuerySet)
 
     class Meta(TenantModel.Meta):
         indexes = (models.Index(fields=("bureau", "email"), name="access_invitation_email"),)
@@ -224,14 +270,15 @@ class Mail(TenantModel):
 
     to = models.EmailField()
     kind = models.CharField(max_length=40)
-    # Facts for the template: a link, a date, the bureau's word. Never a name of a client or a word of a dossier.
+    # Facts for the template: a path, a date, the bureau's word. Never a name of a client or a word of a dossier.
+    # What must not lie readable in the database (a link that lets in) is sealed under `sealed` until it is sent.
     facts = models.JSONField(default=dict)
     # One mail per kind, receiver and happening, whatever is rung twice.
     once_key = models.CharField(max_length=120)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=Now)
-    not_before = models.DateTimeField(default=Now)
+    created_at = models.DateTimeField(db_default=Now())
+    not_before = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
 
