@@ -8,7 +8,7 @@ from django.db import migrations, models
 from django.db.models.functions import Lower, Now
 
 import bureaus.tenancy
-from bureaus.rls import WIDE, TenantTable
+from bureaus.rls import APP_ROLE, WIDE, TenantTable
 
 ROLES = [
     ("coach", "coach"),
@@ -57,6 +57,14 @@ def bureau():
 
 def roles():
     return ArrayField(base_field=models.CharField(choices=ROLES, max_length=20), size=None)
+
+
+def only_wide_deletes(table):
+    """Whoever may read some rows of a table doesn't delete them for that."""
+    return migrations.RunSQL(
+        f"CREATE POLICY deletes ON {table} AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({WIDE})",
+        f"DROP POLICY deletes ON {table}",
+    )
 
 
 class Migration(migrations.Migration):
@@ -259,9 +267,12 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["bureau", "dossier_id"], name="access_endedgrant_dossier")],
             },
         ),
-        TenantTable("Membership", COLLEAGUE),
-        TenantTable("RoleGroup"),
+        TenantTable("Membership", COLLEAGUE, WIDE),
+        TenantTable("RoleGroup", "", WIDE),
         TenantTable("Invitation", WIDE),
         TenantTable("Mail", WIDE),
         TenantTable("EndedGrant", WIDE),
+        only_wide_deletes("access_membership"),
+        only_wide_deletes("access_rolegroup"),
+        only_wide_deletes("access_endedgrant"),
     ]
