@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from bureaus import presets, reglement, schema, signals
 from bureaus.models import Bureau, Reglement
-from bureaus.tenancy import in_bureau
+from bureaus.tenancy import current_bureau_id, has_context, in_bureau
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ def adopt_reglement(
 
 
 @transaction.atomic
-def change_reglement(*, version: Reglement, parameters: Mapping[str, Any], in_force_from: date, by: Adopter) -> Reglement:
+def change_reglement(
+    *, version: Reglement, parameters: Mapping[str, Any], in_force_from: date, by: Adopter
+) -> Reglement:
     """Change a version that is not yet in force; it is adopted anew, today.
 
     Raises ValidationError once it is in force, or for a wrong date; schema.ReglementInvalid for parameters.
@@ -122,8 +124,6 @@ def _locked(bureau: Bureau) -> Any:
 
 
 def _elsewhere(bureau: Bureau) -> bool:
-    from bureaus.tenancy import current_bureau_id, has_context
-
     return not has_context() or current_bureau_id() != bureau.pk
 
 

@@ -63,7 +63,7 @@ class Reglement(TenantModel):
 
     objects = TenantManager.of(ReglementQuerySet)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         verbose_name = "reglement"
         verbose_name_plural = "reglementen"
         ordering = ["-version"]

@@ -83,14 +83,18 @@ class Rules(Part):
     def _traject_kinds_exist(self) -> Self:
         strange = set(self.retention.per_traject_kind) - set(self.dossier.traject_kinds)
         if strange:
-            raise ValueError(f"retention.per_traject_kind noemt onbekende soorten traject: {', '.join(sorted(strange))}")
+            raise ValueError(
+                f"retention.per_traject_kind noemt onbekende soorten traject: {', '.join(sorted(strange))}"
+            )
         return self
 
     @model_validator(mode="after")
     def _paper_needs_a_certificate(self) -> Self:
         certificate = self.retention.rule(DataClass.DOSSIER).action == Action.DESTROY_PV_CERTIFICATE
         if certificate and not self.dossier.paper:
-            raise ValueError("retention.rules.dossier.action: een certificaat hoort bij papieren dossiers (dossier.paper)")
+            raise ValueError(
+                "retention.rules.dossier.action: een certificaat hoort bij papieren dossiers (dossier.paper)"
+            )
         return self
 
 

@@ -126,7 +126,9 @@ class OpdrachtgeverView(Part):
                 why = "gegevens over gezondheid" if stuk in ALWAYS_HEALTH else f"'{stuk.label}'"
                 raise ValueError(f"{kind.value}.stukken: {why} mag nooit naar opdrachtgever {kind.label}")
         if ViewField.LIMITS in self.werkgever.fields:
-            raise ValueError("werkgever.fields: beperkingen zijn gegevens over gezondheid en gaan nooit naar een werkgever")
+            raise ValueError(
+                "werkgever.fields: beperkingen zijn gegevens over gezondheid en gaan nooit naar een werkgever"
+            )
         return self
 
     @model_validator(mode="after")

@@ -6,7 +6,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bureaus.schema.base import Article, Frozen, FrozenDict, Key, Labelled, LongText, Part, ShortText, StaffRole, TermText
+from bureaus.schema.base import (
+    Article,
+    Frozen,
+    FrozenDict,
+    Key,
+    Labelled,
+    LongText,
+    Part,
+    ShortText,
+    StaffRole,
+    TermText,
+)
 
 
 class Direction(Labelled):
@@ -65,7 +76,9 @@ class Disclosure(Part):
     def _grounds_are_known(self) -> Self:
         strange = [name for name in self.grounds if name not in set(Ground)]
         if strange:
-            raise ValueError(f"grounds noemt onbekende grondslagen: {', '.join(strange)}; kies uit: {', '.join(Ground)}")
+            raise ValueError(
+                f"grounds noemt onbekende grondslagen: {', '.join(strange)}; kies uit: {', '.join(Ground)}"
+            )
         if not self.grounds:
             raise ValueError("grounds: zonder grondslag kan er niets worden verstrekt; noem er ten minste één")
         return self

@@ -28,5 +28,7 @@ class Command(BaseCommand):
                 by=Adopter("beheer van het platform (opdrachtregel)"),
             )
         except ValidationError as error:
-            raise CommandError(" ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())) from error
+            raise CommandError(
+                " ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
+            ) from error
         self.stdout.write(f"{bureau} staat klaar op {bureau.host}.")
