@@ -10,7 +10,7 @@ _SHAPE = re.compile(r"#[0-9a-f]{6}")
 
 
 def contrast_with_white(colour: str) -> float:
-    """The contrast ratio (1 to 21) of `#rrggbb` against white, as WCAG counts it. Raises ValueError for another shape."""
+    """The contrast ratio (1 to 21) of `#rrggbb` against white, as WCAG counts it. Raises ValueError for no colour."""
     if not is_colour(colour):
         raise ValueError(f"'{colour}' is geen kleur. Schrijf een kleur als #1f4e79.")
     red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))

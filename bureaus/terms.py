@@ -45,7 +45,8 @@ def parse_term(text: str) -> Term:
     term = Term(*(int(n or 0) for n in shape.groups())) if shape else Term()
     if term == Term():
         raise ValueError(
-            f"'{text}' is geen termijn. Schrijf bijvoorbeeld P5Y (5 jaar), P3M (3 maanden), P4W (4 weken) of P14D (14 dagen)."
+            f"'{text}' is geen termijn. Schrijf bijvoorbeeld P5Y (5 jaar), P3M (3 maanden), P4W (4 weken)"
+            " of P14D (14 dagen)."
         )
     return term
 

@@ -15,7 +15,7 @@ from retention.rules import add_term
 
 
 def reglement_deadline(received: date, term: str) -> date:
-    """The last day by the reglement's own term ('P4W' is 28 days from receipt). Does not roll over weekends or holidays.
+    """The last day by the reglement's own term: 'P4W' is 28 days from receipt. Never rolls to a working day.
 
     Raises ValueError in plain Dutch for what is no ISO 8601 term.
     """
@@ -25,8 +25,8 @@ def reglement_deadline(received: date, term: str) -> date:
 def one_month_deadline(received: date) -> date:
     """The last day of AVG 12(3)'s month.
 
-    Regulation 1182/71: the day of receipt does not count; the month ends on the same day number or else on the month's
-    last day (art. 3.2c); a last day that is a Saturday, Sunday or public holiday moves to the next working day (art. 3.4).
+    Regulation 1182/71: the day of receipt does not count (3.1); the month ends on the same day number, or else on the
+    month's last day (3.2c); a Saturday, Sunday or public holiday moves it to the next working day (3.4).
     """
     return next_working_day(add_term(received, "P1M"))
 

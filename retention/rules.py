@@ -10,9 +10,8 @@ from enum import StrEnum
 from bureaus.schema import RetentionRule, Trigger
 from bureaus.terms import longer, parse_term
 
-_MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december"  # fmt: skip
-).split()
+_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+           "november", "december")  # fmt: skip
 
 
 def add_term(start: date, term: str) -> date:
@@ -73,7 +72,7 @@ def most_specific(
 
 
 def within_maximum(reglement: RetentionRule, own: RetentionRule) -> bool:
-    """Whether a rule lower down respects the reglement's maximum. Counting from another date does not: it may be later."""
+    """Whether a rule lower down respects the reglement's maximum: not longer, and from the same date."""
     if not reglement.at_most:
         return True
     return not own.is_transfer and own.trigger == reglement.trigger and not longer(own.term, reglement.term)
@@ -108,7 +107,11 @@ def _due_after_transfer(trigger_dates: Mapping[Trigger, date | None], rule: Rete
     ended, received = transfer_from(trigger_dates, rule), trigger_dates.get(Trigger.TRANSFER_RECEIVED)
     after = rule.transfer_after.label if rule.transfer_after else ""
     if ended is None and rule.transfer_after:
-        return Due(None, f"overdragen aan de opdrachtgever na {after}; die datum ontbreekt{_source(rule)}", (rule.transfer_after,))
+        return Due(
+            None,
+            f"overdragen aan de opdrachtgever na {after}; die datum ontbreekt{_source(rule)}",
+            (rule.transfer_after,),
+        )
     if received is None:
         missing = (Trigger.TRANSFER_RECEIVED,)
         return Due(None, f"wacht op ontvangst door de opdrachtgever, na {after}{_source(rule)}", missing)

@@ -1,7 +1,8 @@
-import bureaus.validators
 import django.core.validators
 import django.utils.timezone
 from django.db import migrations, models
+
+import bureaus.validators
 
 
 class Migration(migrations.Migration):

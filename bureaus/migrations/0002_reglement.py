@@ -1,9 +1,9 @@
-import bureaus.tenancy
 import django.db.models.deletion
 import django.utils.timezone
 import uuid_utils.compat
 from django.db import migrations, models
 
+import bureaus.tenancy
 from bureaus.rls import TenantTable
 
 # javawest 10.1: what is or was in force is not changed, whoever asks. The day is the Dutch one.

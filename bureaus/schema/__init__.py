@@ -75,9 +75,8 @@ class Rules(Part):
     def _no_health(self, view: KindView) -> None:
         for stuk in view.stukken:
             if self.dossier.kinds[stuk.value].health:
-                raise ValueError(
-                    f"opdrachtgever_view.werkgever.stukken: '{stuk.label}' gaat over gezondheid en mag nooit naar een werkgever"
-                )
+                what = f"'{stuk.label}' gaat over gezondheid"
+                raise ValueError(f"opdrachtgever_view.werkgever.stukken: {what} en mag nooit naar een werkgever")
 
     @model_validator(mode="after")
     def _traject_kinds_exist(self) -> Self:
@@ -121,13 +120,17 @@ __all__ = [
     "ALWAYS_HEALTH",
     "ALWAYS_RESTRICTED",
     "AUTHOR_ONLY",
+    "DEFAULT_WORDS",
+    "NEVER_TO_OPDRACHTGEVER",
+    "NEVER_TO_WERKGEVER",
+    "REPORTS",
+    "TRANSFER",
     "Access",
     "Action",
     "Asking",
     "ConsentRule",
     "Consents",
     "Correction",
-    "DEFAULT_WORDS",
     "DataClass",
     "DeclarationRule",
     "Declarations",
@@ -143,12 +146,9 @@ __all__ = [
     "KindRule",
     "KindView",
     "Level",
-    "NEVER_TO_OPDRACHTGEVER",
-    "NEVER_TO_WERKGEVER",
     "OpdrachtgeverKind",
     "OpdrachtgeverView",
     "Problem",
-    "REPORTS",
     "ReglementInvalid",
     "RequestTerm",
     "Requests",
@@ -160,7 +160,6 @@ __all__ = [
     "StaffRole",
     "Standing",
     "StukKind",
-    "TRANSFER",
     "TrajectKind",
     "Trigger",
     "ViewField",

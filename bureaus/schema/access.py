@@ -112,7 +112,7 @@ class OpdrachtgeverView(Part):
         return view
 
     def may_release(self, kind: OpdrachtgeverKind | str, stuk: StukKind | str, *, health: bool = False) -> bool:
-        """Whether a stuk of this kind may ever be released to this kind of opdrachtgever. Health: never to a werkgever."""
+        """Whether such a stuk may be released to this kind of opdrachtgever. About health: never to a werkgever."""
         barred = NEVER_TO_WERKGEVER if str(kind) == OpdrachtgeverKind.WERKGEVER else NEVER_TO_OPDRACHTGEVER
         if str(stuk) in barred or (health and str(kind) == OpdrachtgeverKind.WERKGEVER):
             return False
@@ -136,7 +136,6 @@ class OpdrachtgeverView(Part):
         for kind in OpdrachtgeverKind if self.reads == "progress" else ():
             beyond = [stuk.value for stuk in self.of(kind).stukken if stuk not in REPORTS]
             if beyond:
-                raise ValueError(
-                    f"{kind.value}.stukken: wie alleen de voortgang leest, krijgt alleen rapportages; niet: {', '.join(beyond)}"
-                )
+                what = f"wie alleen de voortgang leest, krijgt alleen rapportages; niet: {', '.join(beyond)}"
+                raise ValueError(f"{kind.value}.stukken: {what}")
         return self

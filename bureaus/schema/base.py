@@ -16,7 +16,7 @@ V = TypeVar("V")
 class FrozenDict(dict[K, V]):
     """A dict that can be read and written out as JSON, but not changed: rules are shared within a request."""
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("een reglement verandert niet; stel een nieuwe versie vast")
 
     __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = __ior__ = _refuse  # type: ignore[assignment]

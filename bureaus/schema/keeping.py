@@ -122,9 +122,8 @@ class Retention(Part):
             for name, rule in rules.items():
                 general = self.rules[name]
                 if general.at_most and (rule.is_transfer or longer(rule.term, general.term)):
-                    raise ValueError(
-                        f"per_traject_kind.{kind}.{name}: langer dan de hoogste termijn {general.term} ({general.article})"
-                    )
+                    longest = f"langer dan de hoogste termijn {general.term} ({general.article})"
+                    raise ValueError(f"per_traject_kind.{kind}.{name}: {longest}")
         return self
 
 

@@ -11,7 +11,7 @@ from bureaus.terms import longer
 
 
 class RequestTerm(Part):
-    """`ends_with` 'decision': the answer is out by then; 'done': it is carried out by then. The AVG's month binds too."""
+    """`ends_with` 'decision': the answer is out by then; 'done': it is carried out. The AVG's month binds too."""
 
     term: TermText
     ends_with: Literal["decision", "done"] = "decision"

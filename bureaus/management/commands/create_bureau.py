@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", help="hostnaam; zonder deze: SLUG onder de host van de installatie")
         parser.add_argument("--name", default="", help="statutaire naam; zonder deze: die van het voorbeeld")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         try:
             bureau = create_bureau(
                 slug=options["slug"],
