@@ -3,7 +3,25 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import bureaus.validators
+from bureaus.rls import APP_ROLE, OWNER_ROLE
 
+# Read by all: the host name is looked up before anyone is known. Made without a context (the platform) or by the
+# system; changed by the bureau's own staff too; deleted by nobody but the owner of the database.
+REACH = "coalesce(current_setting('app.reach', true), '')"
+OWN = f"({REACH} = 'staff' AND id = nullif(current_setting('app.bureau_id', true), '')::bigint)"
+WALLS = f"""
+ALTER TABLE bureaus_bureau ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY reads ON bureaus_bureau FOR SELECT TO {APP_ROLE} USING (true);
+CREATE POLICY makes ON bureaus_bureau FOR INSERT TO {APP_ROLE} WITH CHECK ({REACH} IN ('', 'system'));
+CREATE POLICY changes ON bureaus_bureau FOR UPDATE TO {APP_ROLE}
+    USING ({REACH} IN ('', 'system') OR {OWN}) WITH CHECK ({REACH} IN ('', 'system') OR {OWN});
+CREATE POLICY owner ON bureaus_bureau TO {OWNER_ROLE} USING (true) WITH CHECK (true);
+"""
+NO_WALLS = """
+DROP POLICY reads ON bureaus_bureau; DROP POLICY makes ON bureaus_bureau; DROP POLICY changes ON bureaus_bureau;
+DROP POLICY owner ON bureaus_bureau;
+ALTER TABLE bureaus_bureau NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;
+"""
 
 class Migration(migrations.Migration):
     initial = True
@@ -96,4 +114,5 @@ class Migration(migrations.Migration):
                 "ordering": ["legal_name"],
             },
         ),
+        migrations.RunSQL(WALLS, NO_WALLS),
     ]
