@@ -1,0 +1,290 @@
+"""Sealed files over any storage that Django knows (`STORAGES["sealed"]`), streamed both ways.
+
+A file is a header, `version (1 byte) | key generation (4) | file id (16)`, and chunks of 1 MiB, each 16 bytes
+longer sealed. The last chunk says that it is the last, and may be empty. The key of a file is derived from the
+key of its subject and the file id; the storage name is made of that id, so no file passes for another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import struct
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+
+from bureaus import tenancy
+from vault import cipher, keys
+from vault.errors import KeyGone, Tampered, VaultError
+
+CHUNK_BYTES = 1024 * 1024
+TAG_BYTES = 16
+VERSION = 1
+_HEADER = struct.Struct(">BI16s")
+_NAME = re.compile(r"(\d{1,19})/([0-9a-f]{2})/([0-9a-f]{30})")
+
+
+@dataclass(frozen=True)
+class SealedFileInfo:
+    """A stored file. `size` counts the plain bytes; `sha256` (64 hex digits) is that of the ciphertext.
+
+    So storage can be verified without a key, and the digest tells nobody what the file says.
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _FileCipher:
+    """The key of one file and what its chunks are bound to."""
+
+    aead: AESGCM
+    bureau: int
+    subject: uuid.UUID
+    file_id: bytes
+    generation: int
+
+    def seal(self, number: int, last: bool, plain: bytes) -> bytes:
+        return self.aead.encrypt(_nonce(number), plain, self._bound_to(number, last))
+
+    def unseal(self, number: int, last: bool, sealed: bytes) -> bytes:
+        try:
+            return self.aead.decrypt(_nonce(number), sealed, self._bound_to(number, last))
+        except InvalidTag:
+            raise Tampered("a sealed file was changed, cut short or put in another's place") from None
+
+    def header(self) -> bytes:
+        return _HEADER.pack(VERSION, self.generation, self.file_id)
+
+    def _bound_to(self, number: int, last: bool) -> bytes:
+        return cipher.associated(
+            VERSION, self.bureau, self.subject, "file", self.file_id, self.generation, number, int(last)
+        )
+
+
+def save_sealed(*, subject_id: uuid.UUID, chunks: Iterable[bytes]) -> SealedFileInfo:
+    """Seal and store a file while it is read; some 3 MiB of memory whatever its size.
+
+    A failure leaves nothing behind. A rollback after the return does leave the ciphertext, without a row that
+    names it. Raises KeyGone, NoBureau, and what `chunks` or the storage raises.
+    """
+    key = keys.subject_key(subject_id)
+    file_id, bureau_id = os.urandom(16), tenancy.current_bureau_id()
+    reader = SealingReader(_file_cipher(key, bureau_id, subject_id, file_id), chunks)
+    name = _name(bureau_id, file_id)
+    _store(_storage(), name, reader)
+    return SealedFileInfo(name, reader.plain_bytes, reader.digest.hexdigest())
+
+
+def open_sealed(*, subject_id: uuid.UUID, name: str) -> Iterator[bytes]:
+    """The plain chunks of a file, of at most 1 MiB each.
+
+    Key and first chunk are checked before this returns; the rest may be read after the context has ended, as a
+    streaming response does. Raises FileNotFoundError, KeyGone, Tampered and NoBureau at once; a later chunk
+    that does not open raises Tampered while reading, and a file cut short never ends quietly.
+    """
+    bureau_id, file_id = _read_name(name)
+    key = keys.subject_key(subject_id)
+    stored = _storage().open(name, "rb")
+    try:
+        generation = _read_header(stored, file_id)
+        file_cipher = _file_cipher(keys.SubjectKey(key.key, generation), bureau_id, subject_id, file_id)
+        plain = _plain_chunks(file_cipher, stored)
+        first = next(plain)
+    except BaseException:
+        stored.close()
+        raise
+    return _closing(stored, first, plain)
+
+
+def delete_sealed(name: str) -> None:
+    """Delete a file once this transaction has committed; at once outside one. Nothing happens where it is gone."""
+    _read_name(name)
+    transaction.on_commit(partial(_storage().delete, name))
+
+
+def delete_sealed_now(name: str) -> None:
+    """Delete a file whatever becomes of the transaction; for the steps of a destruction run, which can be repeated."""
+    _read_name(name)
+    _storage().delete(name)
+
+
+def exists_sealed(name: str) -> bool:
+    """Whether storage still has this file; what a destruction run verifies."""
+    _read_name(name)
+    return _storage().exists(name)
+
+
+class SealingReader(File[bytes]):
+    """A file that turns plain chunks into ciphertext while a storage reads it. Can be read once."""
+
+    def __init__(self, file_cipher: _FileCipher, chunks: Iterable[bytes]) -> None:
+        super().__init__(None)
+        self.digest = hashlib.sha256()
+        self.plain_bytes = 0
+        self._source = self._sealed(file_cipher, chunks)
+        self._buffer = bytearray()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes of ciphertext; all that is left where size is negative."""
+        while size < 0 or len(self._buffer) < size:
+            piece = next(self._source, b"")
+            if not piece:
+                break
+            self._buffer += piece
+        end = len(self._buffer) if size < 0 else size
+        taken = bytes(memoryview(self._buffer)[:end])
+        del self._buffer[:end]
+        self.digest.update(taken)
+        return taken
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """For storages that copy in pieces of their own choice of size."""
+        while piece := self.read(chunk_size or CHUNK_BYTES):
+            yield piece
+
+    def seekable(self) -> bool:
+        return False
+
+    def readable(self) -> bool:
+        return True
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """There is nothing to close: whoever gave the plain chunks closes their source."""
+
+    def _sealed(self, file_cipher: _FileCipher, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        yield file_cipher.header()
+        for number, (plain, last) in enumerate(_with_last(_evenly(chunks))):
+            self.plain_bytes += len(plain)
+            yield file_cipher.seal(number, last, plain)
+
+
+def _evenly(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of 1 MiB and a last of 0 to 1 MiB."""
+    buffer = bytearray()
+    for chunk in chunks:
+        view = memoryview(chunk)
+        for start in range(0, len(view), CHUNK_BYTES):
+            buffer += view[start : start + CHUNK_BYTES]
+            if len(buffer) >= CHUNK_BYTES:
+                yield bytes(buffer[:CHUNK_BYTES])
+                del buffer[:CHUNK_BYTES]
+    yield bytes(buffer)
+
+
+def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each chunk, and whether it is the last."""
+    held = next(chunks)
+    for chunk in chunks:
+        yield held, False
+        held = chunk
+    yield held, True
+
+
+def _plain_chunks(file_cipher: _FileCipher, stored: IO[bytes]) -> Iterator[bytes]:
+    number, sealed = 0, _read_exactly(stored, CHUNK_BYTES + TAG_BYTES)
+    while True:
+        following = _read_exactly(stored, CHUNK_BYTES + TAG_BYTES)
+        yield file_cipher.unseal(number, not following, sealed)
+        if not following:
+            return
+        number, sealed = number + 1, following
+
+
+def _closing(stored: IO[bytes], first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    with contextlib.closing(stored):
+        yield first
+        yield from rest
+
+
+def _read_exactly(stored: IO[bytes], size: int) -> bytes:
+    """`size` bytes, fewer only at the end of the file: a network file may give less per read."""
+    pieces = []
+    while size and (piece := stored.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _read_header(stored: IO[bytes], file_id: bytes) -> int:
+    header = _read_exactly(stored, _HEADER.size)
+    if len(header) < _HEADER.size:
+        raise Tampered("a sealed file is too short")
+    version, generation, found = _HEADER.unpack(header)
+    if version != VERSION or found != file_id:
+        raise Tampered("a sealed file has a form that is not known here, or stands under another's name")
+    return int(generation)
+
+
+def _file_cipher(key: keys.SubjectKey, bureau_id: int, subject_id: uuid.UUID, file_id: bytes) -> _FileCipher:
+    aead = AESGCM(cipher.derive(key.key, "file", salt=file_id))
+    return _FileCipher(aead, bureau_id, subject_id, file_id, key.generation)
+
+
+def _nonce(number: int) -> bytes:
+    # Counting is safe here: the key is this file's own.
+    return number.to_bytes(12, "big")
+
+
+def _store(storage: Storage, name: str, reader: SealingReader) -> None:
+    try:
+        stored = storage.save(name, reader)
+        _flush(storage, name)
+    except BaseException:
+        with contextlib.suppress(Exception):  # the first error is the one to tell
+            storage.delete(name)
+        raise
+    if stored != name:
+        storage.delete(stored)
+        raise VaultError("the storage chose another name; is one with random names in use already?")
+
+
+def _flush(storage: Storage, name: str) -> None:
+    """On a disk of our own the bytes are down before a row names them; S3 has that by itself."""
+    try:
+        path = Path(storage.path(name))
+    except NotImplementedError:
+        return
+    for one in (path, path.parent):
+        descriptor = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _storage() -> Storage:
+    return storages["sealed"]
+
+
+def _name(bureau_id: int, file_id: bytes) -> str:
+    digits = file_id.hex()
+    return f"{bureau_id}/{digits[:2]}/{digits[2:]}"
+
+
+def _read_name(name: str) -> tuple[int, bytes]:
+    """Bureau and file id. Raises KeyGone for another bureau's file: from here it does not exist."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise ValueError("this is not the name of a sealed file")
+    if int(match[1]) != tenancy.current_bureau_id():
+        raise KeyGone("this file is not of this bureau")
+    return int(match[1]), bytes.fromhex(match[2] + match[3])
