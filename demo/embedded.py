@@ -46,7 +46,8 @@ class Servers:
         """Stop both and remove everything: database, queue, files, keys, passwords, logs."""
         self.stop()
         self.postgres.destroy()
-        shutil.rmtree(self.places.var, ignore_errors=True)
+        for folder in (self.postgres.socket, self.redis.socket.parent, self.places.var):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def running(self) -> bool:
         return self.postgres.pid() is not None and self.redis.running()
@@ -97,13 +98,23 @@ class Servers:
         return path
 
 
+def destroy_all() -> None:
+    """Everything under the var folder, the servers that the tests keep there included."""
+    var = Places().var
+    for each in (var / "tests", var):
+        if each.exists():
+            Servers(each).destroy()
+
+
 def main(arguments: list[str]) -> int:
     servers = Servers()
-    acts = {"start": servers.start, "stop": servers.stop, "destroy": servers.destroy, "status": lambda: None}
+    acts = {"start": servers.start, "stop": servers.stop, "destroy": destroy_all, "status": lambda: None}
     if len(arguments) != 1 or arguments[0] not in acts:
         print("usage: python -m demo.embedded start|stop|status|destroy", file=sys.stderr)
         return 2
     acts[arguments[0]]()
+    if arguments[0] == "destroy":
+        return 0
     state = "running" if servers.running() else "stopped"
     print(f"{state}: PostgreSQL and Redis of {servers.places.var}")
     return 0
