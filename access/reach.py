@@ -1,47 +1,122 @@
-"""The one answer to 'which dossiers may this person see': living rows of the grant table (DESIGN idea 2)."""
+"""Who may see which dossier: the living rows of one table of grants, asked in one way everywhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
+from django.db.models.signals import post_migrate
+from django.http import Http404
 
-from access.models import DossierGrant, User
-from bureaus.tenancy import current
+from access.models import DossierGrant, Membership, RoleGroup, User
+from bureaus.tenancy import Context, Reach, current, in_bureau
 
-_permission_ids: dict[str, int] = {}
-
-
-def principals(user: User | AnonymousUser) -> list[int]:
-    """Ids of the groups that this person's grants may name: their private one and those of their roles."""
-    if not user.is_authenticated:
-        return []
-    context = current()
-    if context.user_id == user.pk:
-        return list(context.principals)
-    return list(user.groups.values_list("pk", flat=True))
+VIEW, CHANGE = "view_dossier", "change_dossier"
+Person = User | AnonymousUser
 
 
+@cache
 def permission_id(codename: str) -> int:
-    """The id of a permission on Dossier; fixed once the database is migrated, so it is looked up once."""
-    if codename not in _permission_ids:
-        _permission_ids[codename] = Permission.objects.values_list("pk", flat=True).get(
-            codename=codename, content_type__app_label="dossiers", content_type__model="dossier"
-        )
-    return _permission_ids[codename]
+    """The id of a permission on Dossier. Raises Permission.DoesNotExist."""
+    row = Permission.objects.only("pk").get(codename=codename, content_type__app_label="dossiers")
+    return int(row.pk)
 
 
-def visible_filter(
-    user: User | AnonymousUser,
-    *,
-    match: str = "content_object_id",
-    outer: str = "pk",
-    permission: str = "view_dossier",
-) -> Exists:
-    """A condition for `.filter()`: a living grant of this person has `match` equal to the row's `outer`.
+def _forget_permissions(**_: Any) -> None:
+    permission_id.cache_clear()
 
-    `match` is a path from DossierGrant, such as `content_object__client_id`.
+
+post_migrate.connect(_forget_permissions, dispatch_uid="access.forget_permissions")
+
+
+def principals(user: Person) -> list[int]:
+    """The groups that a grant may name to reach this person here: the private one and those of their roles.
+
+    Empty for who has no membership of this bureau that is in force. Raises NoBureau.
     """
-    held = DossierGrant.objects.living().filter(
-        group_id__in=principals(user), permission_id=permission_id(permission), **{match: OuterRef(outer)}
+    context = current()
+    if context.user_id is not None and context.user_id == user.pk:
+        return list(context.principals)
+    membership = Membership.objects.all().active().filter(user_id=user.pk).first()
+    return principals_of(membership) if membership else []
+
+
+def principals_of(membership: Membership) -> list[int]:
+    groups = RoleGroup.objects.filter(role__in=membership.roles).values_list("group_id", flat=True)
+    return [membership.private_group_id, *groups]
+
+
+def visible_filter(user: Person, *, outer: str = "pk", match: str = "content_object_id", to: str = VIEW) -> Exists:
+    """A condition for `filter()`: this person holds a living grant on the row's dossier.
+
+    `outer` is the row's field that holds what `match` finds on the grant: by default the dossier's id.
+    """
+    return Exists(
+        DossierGrant.objects.all()
+        .living()
+        .filter(
+            **{match: OuterRef(outer)},
+            permission_id=permission_id(to),
+            group_id__in=principals(user),
+        )
     )
-    return Exists(held)
+
+
+def may_see(user: Person, dossier: Any) -> bool:
+    return _holds(user, dossier, VIEW)
+
+
+def may_write(user: Person, dossier: Any) -> bool:
+    """Whether a living grant lets this person write in the dossier; what state it is in is asked elsewhere."""
+    return _holds(user, dossier, CHANGE)
+
+
+def check_see(user: Person, dossier: Any) -> None:
+    """A dossier out of reach does not exist. Raises Http404."""
+    if not may_see(user, dossier):
+        raise Http404
+
+
+def check_write(user: Person, dossier: Any) -> None:
+    """Writing needs a grant to write. Raises Http404 out of reach, PermissionDenied within it."""
+    if may_write(user, dossier):
+        return
+    check_see(user, dossier)
+    raise PermissionDenied("U mag dit dossier lezen, maar er niets in veranderen.")
+
+
+def _holds(user: Person, dossier: Any, codename: str) -> bool:
+    return bool(grants_of(user, dossier).filter(permission_id=permission_id(codename)).exists())
+
+
+def grants_of(user: Person, dossier: Any) -> Any:
+    """The living grants by which this person reaches this dossier; the journal names the one that was used."""
+    return DossierGrant.objects.all().living().filter(content_object_id=dossier.pk, group_id__in=principals(user))
+
+
+def who_can_see(dossier: Any) -> Sequence[Membership]:
+    """The people who may see this dossier at this moment, by name."""
+    groups = DossierGrant.objects.all().living().filter(content_object_id=dossier.pk, permission_id=permission_id(VIEW))
+    found = Membership.objects.all().active().filter(user__groups__in=groups.values("group_id"))
+    return list(found.distinct().order_by("name"))
+
+
+@contextmanager
+def as_system() -> Iterator[Context]:
+    """The reach of the system within the same bureau, for what the one who acts may start but not reach.
+
+    Who acts stays in the journal's lines. Raises NoBureau.
+    """
+    now = current()
+    if now.reach == Reach.SYSTEM:
+        yield now
+        return
+    who = {"user_id": now.user_id, "membership_id": now.membership_id, "principals": now.principals}
+    label = {"origin": now.origin, "actor_label": now.actor_label, "roles": now.roles}
+    with in_bureau(now.bureau_id, reach=Reach.SYSTEM, **who, **label) as context:
+        yield context
