@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+import django
 import pytest
 
 from tests.support.servers import SERVERS
@@ -40,6 +41,11 @@ __all__ = [
     "new_page",
     "servers",
 ]
+
+
+def pytest_configure() -> None:
+    """Load the settings with the environment above; pytest-django blocks the database right after."""
+    django.setup()
 
 
 def pytest_sessionfinish() -> None:
