@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core import checks
 from django.core.exceptions import FieldError
@@ -23,6 +23,11 @@ from django.db.models.query_utils import DeferredAttribute
 from bureaus import tenancy
 from vault import cipher, keys
 from vault.errors import Tampered, Unsealable
+
+if TYPE_CHECKING:
+    _Field = models.Field[Any, Any]
+else:
+    _Field = models.Field
 
 
 class Sealed(bytes):
@@ -56,7 +61,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(models.Field[Any, Any]):
+class SealedField(_Field):
     """What both fields share. `subject` names the attribute that holds the UUID of the dossier or client."""
 
     descriptor_class = SealedAttribute
@@ -99,7 +104,7 @@ class SealedField(models.Field[Any, Any]):
     def from_db_value(self, value: Any, *_: Any) -> Sealed | None:
         return None if value is None else Sealed(value)
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:  # noqa: ARG002
         held = model_instance.__dict__
         value = held[self.attname] if self.attname in held else getattr(model_instance, self.attname)
         if value is None:
@@ -109,7 +114,7 @@ class SealedField(models.Field[Any, Any]):
         self._refuse_moved(model_instance, value)
         return value
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> bytes | None:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> bytes | None:  # noqa: ARG002
         if value is None:
             return None
         if isinstance(value, Sealed):
@@ -142,7 +147,7 @@ class SealedField(models.Field[Any, Any]):
             raise Unsealable(f"{self} needs the row's id, and a UUID in {self.subject}, before it is sealed or opened")
         meta = self.model._meta
         row = str(meta.pk.to_python(instance.pk))
-        return cipher.Place(tenancy.current_bureau_id(), subject, meta.db_table, self.column, row)
+        return cipher.Place(tenancy.current_bureau_id(), subject, meta.db_table, self.attname, row)
 
     def _refuse_moved(self, instance: models.Model, held: Sealed) -> None:
         """Ciphertext that was never read is written back as it is, so it has to open where it is written."""
@@ -158,7 +163,7 @@ class SealedField(models.Field[Any, Any]):
         return [checks.Error(f"subject {self.subject!r} is no column of this model", obj=self, id="vault.E001")]
 
     def _check_not_compared(self) -> list[checks.CheckMessage]:
-        if not (self.unique or self.db_index):
+        if not (self.unique or self.db_index):  # type: ignore[attr-defined]
             return []
         return [checks.Error("each sealing differs: no index or uniqueness on it", obj=self, id="vault.E002")]
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,6 +34,12 @@ TAG_BYTES = 16
 VERSION = 1
 _HEADER = struct.Struct(">BI16s")
 _NAME = re.compile(r"(\d{1,19})/([0-9a-f]{2})/([0-9a-f]{30})")
+
+
+if TYPE_CHECKING:
+    _File = File[bytes]
+else:
+    _File = File
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ def exists_sealed(name: str) -> bool:
     return _storage().exists(name)
 
 
-class SealingReader(File[bytes]):
+class SealingReader(_File):
     """A file that turns plain chunks into ciphertext while a storage reads it. Can be read once."""
 
     def __init__(self, file_cipher: _FileCipher, chunks: Iterable[bytes]) -> None:

@@ -72,7 +72,7 @@ class DirectoryKeyring:
         self._check_directory()
         descriptor, temporary = tempfile.mkstemp(prefix=".", dir=self.directory)
         try:
-            with open(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(secret)
                 os.fsync(file.fileno())
             path.hardlink_to(temporary)  # all or nothing, and never over another

@@ -1,8 +1,8 @@
-import bureaus.tenancy
 import django.db.models.deletion
 import uuid_utils.compat
 from django.db import migrations, models
 
+import bureaus.tenancy
 from bureaus.rls import TenantTable
 
 
