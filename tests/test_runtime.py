@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+
 import psycopg
 import pytest
+import redis
 from psycopg import errors
 
 from demo import roles
+from demo.embedded import Servers
 from tests.support.servers import TestServers
 
 
@@ -52,3 +62,93 @@ def test_no_role_of_ours_is_a_superuser_and_only_backup_passes_the_walls(servers
         roles.APP: (False, False, False),
         roles.BACKUP: (False, False, True),
     }
+
+
+def test_everything_secret_is_readable_by_its_owner_alone(servers: TestServers):
+    folders = [servers.places.folder(name) for name in ("secrets", "redis", "log", "keyring")]
+    modes = {path: path.stat().st_mode & 0o777 for path in [*folders, servers.postgres.socket]}
+    assert set(modes.values()) == {0o700}
+    files = [servers.places.var / "demo.env", *servers.places.folder("secrets").iterdir()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_postgresql_listens_on_no_port_and_asks_everybody_for_a_password(servers: TestServers):
+    with servers.admin("postgres") as admin:
+        assert admin.execute("SHOW listen_addresses").fetchone() == ("",)
+        methods = admin.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules").fetchall()
+    assert methods == [("scram-sha-256",)]
+    right = servers.postgres.url(roles.APP, roles.DATABASE)
+    url = right.replace(servers.places.secret(f"postgres-{roles.APP}"), "guess")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(url)
+
+
+def test_the_demo_environment_can_be_sourced_by_a_shell(servers: TestServers):
+    file = shlex.quote(str(servers.places.var / "demo.env"))
+    shown = subprocess.run(["sh", "-c", f". {file}; env"], capture_output=True, text=True, check=True, env={}).stdout
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "BACKUP_DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "KEYRING"):
+        assert f"\n{name}=" in f"\n{shown}"
+
+
+@pytest.fixture
+def own(tmp_path) -> Iterator[Servers]:
+    """Servers of one test, with durability as in the demo."""
+    own = Servers(tmp_path / "var", say=lambda _: None)
+    yield own
+    own.destroy()
+
+
+def test_a_second_start_finds_the_servers_running(own: Servers):
+    own.start()
+    before = own.postgres.pid(), own.redis.pid()
+    Servers(own.places.var).start()
+    assert (own.postgres.pid(), own.redis.pid()) == before
+
+
+def test_data_survives_a_crash_of_both_servers(own: Servers):
+    own.start()
+    with own.admin() as admin:
+        admin.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    with redis.Redis.from_url(own.redis.url) as client:
+        client.set("kept", "1")
+        time.sleep(1.2)  # the append-only file is written to disk once a second
+    for pid in (own.postgres.pid(), own.redis.pid()):
+        os.kill(pid, signal.SIGKILL)
+    gone(own)
+    own.start()
+    with own.admin() as admin, redis.Redis.from_url(own.redis.url) as client:
+        assert admin.execute("SELECT one FROM kept").fetchone() == (1,)
+        assert client.get("kept") == b"1"
+
+
+def gone(servers: Servers) -> None:
+    until = time.monotonic() + 10
+    while servers.running() and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def test_a_pid_file_that_names_another_program_is_not_believed(own: Servers):
+    own.start()
+    own.stop()
+    (own.postgres.data / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    (own.redis.data / "redis.pid").write_text(f"{os.getpid()}\n")
+    assert (own.postgres.pid(), own.redis.pid()) == (None, None)
+    own.start()
+    assert own.running()
+
+
+def test_a_database_whose_passwords_are_gone_is_put_aside(own: Servers):
+    own.start()
+    own.stop()
+    shutil.rmtree(own.places.folder("secrets"))
+    own.start()
+    assert (own.postgres.home / "data.orphan").exists()
+    assert own.running()
+
+
+def test_nothing_is_left_after_destroy(own: Servers):
+    own.start()
+    own.destroy()
+    assert not own.places.var.exists()
+    assert not own.postgres.home.exists()
+    assert own.postgres.pid() is None
