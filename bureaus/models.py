@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -61,7 +62,7 @@ class Reglement(TenantModel):
     in_force_from = models.DateField("geldt vanaf")
     created_at = models.DateTimeField("ingevoerd op", default=timezone.now, editable=False)
 
-    objects = TenantManager.of(ReglementQuerySet)
+    objects: ClassVar[TenantManager] = TenantManager.of(ReglementQuerySet)
 
     class Meta(TenantModel.Meta):
         verbose_name = "reglement"

@@ -23,6 +23,7 @@ DROP POLICY owner ON bureaus_bureau;
 ALTER TABLE bureaus_bureau NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;
 """
 
+
 class Migration(migrations.Migration):
     initial = True
 
