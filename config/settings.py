@@ -167,7 +167,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-USERSESSIONS_TRACK_ACTIVITY = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if envbool("BEHIND_PROXY") else 0
+USERSESSIONS_TRACK_ACTIVITY = False  # two queries on every request; access.middleware does it every five minutes
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
@@ -217,6 +220,7 @@ CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal-journals": {"task": "journal.tasks.seal_all", "schedule": 60.0},
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0},
+    "archive-grants": {"task": "access.tasks.archive_expired_grants", "schedule": 300.0},
     "send-mails": {"task": "access.tasks.send_due_mails", "schedule": 60.0},
 }
 
@@ -227,6 +231,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"
 USE_I18N = USE_TZ = True
 
+# Scheme and port of links in mails; the host is the bureau's own.
+PUBLIC_URL = envstr("PUBLIC_URL", "http://localhost:8000" if DEBUG else "https://localhost")
 EMAIL_BACKEND = envstr(
     "EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",
