@@ -76,7 +76,7 @@ def adopt_reglement(
     with _locked(bureau):
         latest = Reglement.objects.aggregate(latest=Max("version"))["latest"] or 0
         _check_dates(adopted_on=adopted_on, in_force_from=in_force_from, first=latest == 0)
-        version = Reglement.objects.create(
+        version: Reglement = Reglement.objects.create(
             version=latest + 1,
             title=title or f"Privacyreglement {bureau.legal_name}",
             parameters=schema.dump(rules),
