@@ -81,7 +81,7 @@ class PostgresServer:
         return pid if str(self.data) in process.command_line(pid) and process.alive(pid) else None
 
     def launch(self) -> None:
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self.clear_locks()
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket),
@@ -97,6 +97,21 @@ class PostgresServer:
                 [str(self.programs() / "postgres"), "-D", str(self.data), *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self.as_user(),
             )  # fmt: skip
+
+    def clear_locks(self, seconds: float = 15.0) -> None:
+        """Remove what a killed server left, once the last of its processes is gone; only then is that safe.
+
+        PostgreSQL would refuse when the pid in a lock file has meanwhile gone to another program.
+        """
+        if self.child:
+            self.child.poll()
+        until = time.monotonic() + seconds
+        while left := process.working_in(self.data):
+            if time.monotonic() > until:
+                raise RuntimeError(f"processes of an earlier PostgreSQL still use {self.data}: {left}")
+            time.sleep(0.05)
+        for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def wait_until_ready(self, seconds: float = 60.0) -> None:
         until = time.monotonic() + seconds

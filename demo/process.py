@@ -27,6 +27,16 @@ def alive(pid: int) -> bool:
     return state not in "ZX"
 
 
+def working_in(folder: Path) -> list[int]:
+    """The living processes whose working directory is that folder, as every process of PostgreSQL has."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (entry / "cwd").readlink() == folder and alive(int(entry.name)):
+                found.append(int(entry.name))
+    return found
+
+
 def stop(pid: int, *, sign: signal.Signals = signal.SIGTERM, seconds: float = 20.0) -> None:
     """Ask that process to stop; kill it when it hasn't within `seconds`."""
     for last in (sign, signal.SIGKILL):

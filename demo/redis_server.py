@@ -30,6 +30,8 @@ class RedisServer:
     def start(self) -> None:
         if self.running():
             return
+        if self.child:
+            self.child.poll()
         self.socket.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
