@@ -1,0 +1,28 @@
+"""Whether a second factor is demanded of a person, and whether they have one."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import QuerySet
+
+from access.models import User
+
+
+def demanded_of(user: User) -> bool:
+    """By settings.MFA_REQUIRED, but for addresses in the demo's own domains (settings.MFA_EXEMPT_DOMAINS)."""
+    if not settings.MFA_REQUIRED:
+        return False
+    domain = user.email.rpartition("@")[2]
+    return not any(domain == exempt or domain.endswith(f".{exempt}") for exempt in settings.MFA_EXEMPT_DOMAINS)
+
+
+def factors(user: User) -> QuerySet[Authenticator]:
+    """What counts as a second factor; recovery codes alone don't."""
+    return Authenticator.objects.filter(
+        user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+
+
+def has_factor(user: User) -> bool:
+    return factors(user).exists()
