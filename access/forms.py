@@ -1,0 +1,121 @@
+"""Forms of people and accounts; each refuses in plain Dutch, beside the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from access.models import STAFF_ROLES, Membership, Role
+from access.rules import RuleBroken, check_roles, may_give
+from bureaus import presets, validators
+from bureaus.models import Bureau
+
+STAFF_CHOICES = [(role.value, role.label) for role in Role if role in STAFF_ROLES]
+ROLE_HELP = "Directie, functionaris gegevensbescherming en beheerder worden alleen door de directie gegeven."
+
+
+def clean_text(value: str) -> str:
+    """One line without control and direction marks, which could make a name read as another."""
+    return " ".join("".join(sign for sign in value if sign.isprintable() or sign.isspace()).split())
+
+
+class RolesField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, by: Membership | None = None) -> None:
+        choices = [choice for choice in STAFF_CHOICES if by is None or may_give(by.roles, [choice[0]])]
+        super().__init__(
+            label="Rollen",
+            choices=choices,
+            help_text=ROLE_HELP,
+            error_messages={
+                "required": "Kies ten minste één rol.",
+                "invalid_choice": "Deze rol kunt u niet geven.",
+            },
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        try:
+            return check_roles(super().clean(value))
+        except RuleBroken as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
+class NameField(forms.CharField):
+    def __init__(self, label: str = "Naam", **options: Any) -> None:
+        super().__init__(label=label, max_length=120, **options)
+        self.error_messages["max_length"] = "Gebruik ten hoogste 120 tekens."
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+class InviteForm(forms.Form):
+    """Who is invited to work here."""
+
+    email = forms.EmailField(label="E-mailadres", help_text="De uitnodiging gaat naar dit adres.")
+    name = NameField(help_text="Zo ziet iedereen in het bureau deze persoon.")
+    hired = forms.BooleanField(label="Ingehuurd", required=False, help_text="Niet in dienst, maar werkt wel mee.")
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"] = RolesField(by)
+        self.order_fields(["email", "name", "roles", "hired"])
+
+
+class RolesForm(forms.Form):
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"] = RolesField(by)
+
+
+class EndForm(forms.Form):
+    """Ending a membership asks for a reason, which goes into the journal."""
+
+    reason = NameField("Reden", help_text="Bijvoorbeeld: uit dienst per 1 mei. Komt in het logboek.")
+
+
+class NameForm(forms.Form):
+    name = NameField(help_text="Zo zien anderen u.")
+
+
+class AcceptForm(forms.Form):
+    """The password that the account has, or the one that it gets now."""
+
+    password = forms.CharField(label="Wachtwoord", strip=False, max_length=128)
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["password"]
+        field.widget = forms.PasswordInput(
+            attrs={"autocomplete": "current-password" if known else "new-password", "maxlength": 128}
+        )
+        field.label = "Uw wachtwoord" if known else "Kies een wachtwoord"
+        field.help_text = "" if known else "Ten minste 12 tekens. Een zin van een paar woorden is goed te onthouden."
+
+
+class BureauForm(forms.Form):
+    """A new bureau: its own facts, the reglement it starts from, and who leads it."""
+
+    legal_name = NameField("Statutaire naam")
+    slug = forms.CharField(
+        label="Korte naam", max_length=40, validators=[validators.slug], help_text="Komt in het webadres."
+    )
+    preset = forms.ChoiceField(label="Reglement om mee te beginnen")
+    name = NameField("Naam van de eerste directie")
+    email = forms.EmailField(label="E-mailadres van de eerste directie", help_text="Krijgt een uitnodiging.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["preset"] = forms.ChoiceField(
+            label="Reglement om mee te beginnen", choices=[(slug, slug) for slug in presets.names()]
+        )
+        self.order_fields(["legal_name", "slug", "preset", "name", "email"])
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if Bureau.objects.filter(slug=slug).exists():
+            raise ValidationError("Er is al een bureau met deze korte naam.")
+        return slug

@@ -1,0 +1,185 @@
+"""One's own account, invitations, and who works here."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access import actions, mfa
+from access.actions.invitations import InvitationGone, WrongPassword, has_password
+from access.decorators import member_page, open_page, staff_page
+from access.forms import AcceptForm, EndForm, InviteForm, NameForm, RolesForm
+from access.models import STAFF_ROLES, Invitation, Membership, Role
+from access.rules import RuleBroken
+from bureaus.tenancy import has_context
+
+ADMINS = (Role.DIRECTIE, Role.BEHEERDER)
+PER_PAGE = 50
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def account(request: HttpRequest) -> HttpResponse:
+    """What is mine: name, password, second factor, sessions."""
+    member: Membership | None = request.membership  # type: ignore[attr-defined]
+    form = NameForm(request.POST or None, initial={"name": member.name if member else ""})
+    if member and request.method == "POST" and form.is_valid():
+        actions.rename(membership=member, name=form.cleaned_data["name"], function=member.function)
+        messages.success(request, "Uw naam is gewijzigd.")
+        return redirect("access:account")
+    context = {"form": form, "member": member, "has_factor": mfa.has_factor(request.user)}  # type: ignore[arg-type]
+    return render(request, "access/account.html", context)
+
+
+@require_safe
+@member_page
+def mfa_needed(request: HttpRequest) -> HttpResponse:
+    """Why a second step is asked, and the two ways to get one."""
+    if mfa.has_factor(request.user):  # type: ignore[arg-type]
+        return redirect("/")
+    return render(request, "access/mfa_needed.html")
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@open_page
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """An invitation's link. Used, late, withdrawn and unknown are one and the same page."""
+    if not has_context():
+        raise Http404
+    try:
+        invitation = actions.open_invitation(token)
+        return _accept(request, token, invitation)
+    except InvitationGone:
+        return render(request, "access/invitation_gone.html", status=410)
+
+
+def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
+    known = has_password(invitation)
+    form = AcceptForm(request.POST or None, known=known)
+    if request.method == "POST" and form.is_valid():
+        limited = ratelimit.consume_or_429(
+            request, app="allauth.account", action="login_failed", key=f"invitation:{invitation.pk}"
+        )
+        if limited:
+            return limited
+        member = _try(token, form)
+        if member:
+            return _welcome(request, member)
+    return render(request, "access/accept.html", {"form": form, "invitation": invitation, "known": known})
+
+
+def _try(token: str, form: AcceptForm) -> Membership | None:
+    try:
+        return actions.accept_invitation(token=token, password=form.cleaned_data["password"])
+    except WrongPassword:
+        form.add_error("password", "Dit is niet het wachtwoord van uw account.")
+    except ValidationError as refusal:
+        form.add_error("password", refusal)
+    return None
+
+
+def _welcome(request: HttpRequest, member: Membership) -> HttpResponse:
+    """In by the same door as everyone: an account with a second factor is asked for it."""
+    if request.user.is_authenticated:
+        return redirect("/")
+    answer: HttpResponse = perform_login(request, member.user)
+    return answer
+
+
+@require_safe
+@staff_page(*ADMINS)
+def people(request: HttpRequest) -> HttpResponse:
+    """Who works here, who was asked to, and who did."""
+    text = request.GET.get("q", "").strip()[:100]
+    found = Membership.objects.all().staff().select_related("user").order_by("active_until", "name", "id")
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(user__email__icontains=text))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
+    invited = Invitation.objects.all().open().filter(roles__overlap=sorted(STAFF_ROLES)).order_by("-created_at")
+    return render(request, "access/people.html", {"page": page, "invited": invited, "q": text})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*ADMINS)
+def invite(request: HttpRequest) -> HttpResponse:
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    form = InviteForm(request.POST or None, by=member)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.invite(by=member, **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "De uitnodiging is onderweg. De link werkt zeven dagen.")
+            return redirect("access:people")
+    return render(request, "access/invite.html", {"form": form})
+
+
+@require_POST
+@staff_page(*ADMINS)
+def withdraw(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
+    invitation = _one(Invitation.objects.filter(pk=invitation_id))
+    actions.revoke_invitation(invitation=invitation, by=request.membership)  # type: ignore[attr-defined]
+    messages.success(request, "De uitnodiging is ingetrokken. De link werkt niet meer.")
+    return redirect("access:people")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*ADMINS)
+def person(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
+    """One colleague: roles, and the way to end the membership."""
+    member = _colleague(membership_id)
+    by: Membership = request.membership  # type: ignore[attr-defined]
+    form = RolesForm(request.POST or None, by=by, initial={"roles": member.roles})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_roles(membership=member, roles=form.cleaned_data["roles"], by=by)
+        except RuleBroken as refusal:
+            form.add_error("roles", str(refusal))
+        else:
+            messages.success(request, "De rollen zijn gewijzigd.")
+            return redirect("access:people")
+    return render(request, "access/person.html", {"form": form, "member": member})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*ADMINS)
+def end(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
+    """A page of its own: what ends can't be undone, only begun again."""
+    member = _colleague(membership_id)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            by: Membership = request.membership  # type: ignore[attr-defined]
+            actions.end_membership(membership=member, by=by, reason=form.cleaned_data["reason"])
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Het account van {member.name} opent hier niets meer.")
+            return redirect("access:people")
+    return render(request, "access/end.html", {"form": form, "member": member})
+
+
+def _colleague(membership_id: uuid.UUID) -> Membership:
+    member: Membership = _one(Membership.objects.all().staff().select_related("user").filter(pk=membership_id))
+    return member
+
+
+def _one(rows: Any) -> Any:
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
