@@ -15,7 +15,9 @@ STAMP = BASE_DIR / "build" / "assets-stamp"
 
 def ensure() -> bool:
     """Run scripts/build_assets.py unless its output is there and current; whether it ran. CalledProcessError if not."""
-    wanted = stamps.of_files([BASE_DIR / "package.json", BASE_DIR / "package-lock.json", SCRIPT])
+    wanted = stamps.of_files(
+        [BASE_DIR / "package.json", BASE_DIR / "package-lock.json", BASE_DIR / "static" / "icons.txt", SCRIPT]
+    )
     if BUILT.is_dir() and STAMP.exists() and STAMP.read_text() == wanted:
         return False
     STAMP.parent.mkdir(exist_ok=True)

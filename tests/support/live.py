@@ -59,6 +59,7 @@ class Program:
     def stop(self) -> None:
         if self.child is not None:
             process.stop_group(self.child.pid, signal.SIGTERM)
+            self.child.wait()
             self.child = None
 
     def wait_for(self, ready: str, seconds: float = 60.0) -> None:
