@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -14,7 +14,7 @@ from demo.supervisor import Demo, Options
 class Command(BaseCommand):
     help = "Start database, queue, web, worker and beat with generated people; Ctrl-C stops everything."
     # It runs before any database exists, and touches none in its own process.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--clients", type=int, default=40, help="clients per bureau, loaded the first time")
