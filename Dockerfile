@@ -4,7 +4,7 @@ WORKDIR /app
 COPY requirements*.txt ./
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements-dev.txt
 COPY . .
-RUN .venv/bin/python -m demo.assets \
+RUN .venv/bin/python scripts/build_assets.py \
     && DEBUG=0 SECRET_KEY=build .venv/bin/python manage.py collectstatic --noinput --skip-checks
 
 FROM python:3.11-slim-bookworm

@@ -37,7 +37,7 @@ clean: ## Remove what was made here: demo data and keys, build, caches; .venv st
 	rm -rf build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 assets: ready-test
-	@$(PY) -m demo.assets
+	@$(PY) scripts/build_assets.py
 
 ready-demo:
 	@bin/bootstrap demo
