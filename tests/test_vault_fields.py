@@ -230,7 +230,7 @@ def test_without_its_key_a_text_is_gone(dossier: uuid.UUID) -> None:
 
 
 def test_saving_without_a_key_is_refused(dossier: uuid.UUID) -> None:
-    with pytest.raises(KeyGone):
+    with pytest.raises(KeyGone), transaction.atomic():
         Page.objects.create(dossier_id=uuid.uuid4(), text="een")
 
 

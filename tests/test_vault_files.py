@@ -251,7 +251,7 @@ def test_deleting_twice_is_no_trouble(dossier: uuid.UUID) -> None:
 
 
 MEMORY = """
-import json, os, resource, sys, uuid
+import json, os, sys, uuid
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 import django
 django.setup()
@@ -259,7 +259,9 @@ from bureaus.tenancy import in_bureau
 from vault import actions, files
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not getrusage: its maximum survives exec and would be that of the test run.
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 def source(size):
     for _ in range(size // 65536):
@@ -285,7 +287,7 @@ print(json.dumps({"saving": saved - before, "opening": opened - before, "read": 
 def test_200_megabytes_cost_at_most_16_of_memory(
     transactional_db: None, media: Path, servers: TestServers, settings
 ) -> None:
-    """Measured as growth of the peak resident set of a process of its own, after a small file warmed it up."""
+    """Measured as growth of the peak resident set (VmHWM) of a process of its own, after a small file warmed it up."""
     bureau = make_bureau("bestanden")
     environment = servers.environment(DATABASE) | {"KEYRING": str(settings.KEYRING), "MEDIA_ROOT": str(media)}
     done = subprocess.run(
@@ -295,7 +297,7 @@ def test_200_megabytes_cost_at_most_16_of_memory(
     assert done.returncode == 0, done.stderr
     grown = json.loads(done.stdout)
     assert grown["read"] == 200 * 1024 * 1024
-    assert max(grown["saving"], grown["opening"]) <= 16 * 1024 * 1024, grown
+    assert 0 < max(grown["saving"], grown["opening"]) <= 16 * 1024 * 1024, grown
 
 
 def test_the_storage_is_the_one_of_the_settings(media: Path) -> None:
