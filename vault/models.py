@@ -18,6 +18,6 @@ class WrappedKey(TenantModel):
     wrapped = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["bureau", "subject_id"], name="vault_one_key_per_subject")]
         indexes = [models.Index(fields=["bureau", "generation"], name="vault_by_generation")]
