@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": "Deze code klopt niet, of is al gebruikt. Wacht op de volgende code.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Accounts are made by an invitation alone."""
         return False
 
@@ -59,15 +59,15 @@ class AccountAdapter(DefaultAccountAdapter):
         answer: HttpResponse | None = super().pre_login(request, user, **hooks)
         return answer
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
         """Without the address: a mistyped one may be anybody's."""
         if has_context():
             record(act="inloggen.geweigerd", result="geweigerd", reason="wachtwoord")
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return "/"
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return reverse("access:account")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -103,16 +103,12 @@ class BureauForm(forms.Form):
     slug = forms.CharField(
         label="Korte naam", max_length=40, validators=[validators.slug], help_text="Komt in het webadres."
     )
-    preset = forms.ChoiceField(label="Reglement om mee te beginnen")
+    preset = forms.ChoiceField(
+        label="Reglement om mee te beginnen",
+        choices=lambda: [(name, presets.load(name).title) for name in presets.NAMES],
+    )
     name = NameField("Naam van de eerste directie")
     email = forms.EmailField(label="E-mailadres van de eerste directie", help_text="Krijgt een uitnodiging.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["preset"] = forms.ChoiceField(
-            label="Reglement om mee te beginnen", choices=[(slug, slug) for slug in presets.names()]
-        )
-        self.order_fields(["legal_name", "slug", "preset", "name", "email"])
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])

@@ -182,4 +182,3 @@ def _one(rows: Any) -> Any:
     if found is None:
         raise Http404
     return found
-

@@ -153,5 +153,3 @@ def _check_new_here(email: str, roles: list[str]) -> None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-

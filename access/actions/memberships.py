@@ -155,10 +155,9 @@ def _back(member: Membership, name: str, roles: Iterable[str]) -> Membership:
     """Someone who is or was a member: ended roles do not come back with them."""
     ended = member.active_until is not None
     member.roles = rules.check_roles(roles if ended else {*member.roles, *roles})
-    if ended:
-        member.name, member.active_until = name, None
-        Membership.objects.filter(pk=member.pk).update(active_from=Now())
-    member.save(update_fields=["roles", "name", "active_until"])
+    again = {"name": name, "active_from": Now(), "active_until": None} if ended else {}
+    Membership.objects.filter(pk=member.pk).update(roles=member.roles, **again)
+    member.refresh_from_db()
     return member
 
 

@@ -41,11 +41,11 @@ COLLEAGUE = (
 )
 
 
-def uuid_key():
+def uuid_key() -> models.UUIDField:
     return models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)
 
 
-def bureau():
+def bureau() -> models.ForeignKey:
     return models.ForeignKey(
         default=bureaus.tenancy.current_bureau_id,
         editable=False,
@@ -55,11 +55,11 @@ def bureau():
     )
 
 
-def roles():
+def roles() -> ArrayField:
     return ArrayField(base_field=models.CharField(choices=ROLES, max_length=20), size=None)
 
 
-def only_wide_deletes(table):
+def only_wide_deletes(table: str) -> migrations.RunSQL:
     """Whoever may read some rows of a table doesn't delete them for that."""
     return migrations.RunSQL(
         f"CREATE POLICY deletes ON {table} AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({WIDE})",
