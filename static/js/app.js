@@ -1,0 +1,37 @@
+/* What every page gets. All of it is help: each page works without, the autosave apart. */
+import { guardDoubleSubmit } from "./once.js";
+import { guardUnsaved } from "./dirty.js";
+import { forget, forgetOthers } from "./keep.js";
+import { submitOnChange } from "./filter.js";
+
+guardDoubleSubmit(document);
+guardUnsaved(document);
+submitOnChange(document);
+forgetOthers(document.body.dataset.user);
+
+// Text that waits for the server never outlives the session of its writer.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-logout]")) forget();
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
+// After a refused form the summary of what was wrong comes first, also for a screen reader.
+document.querySelector("[data-focus]")?.focus();
+
+// One key closes an open menu.
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details.menu[open]");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+const editor = document.querySelector("form[data-autosave-url]");
+if (editor) {
+  const { Autosave } = await import("./autosave.js");
+  new Autosave(editor).start();
+}
