@@ -24,3 +24,13 @@ class Deck:
         if not left:
             left = self._left[name] = self._rng.sample(range(len(pool)), len(pool))
         return pool[left.pop()]
+
+    def in_order(self, name: str, pool: Sequence[str]) -> str:
+        """The cards as they lie, from a place in the first half on; empty once they are through.
+
+        For pools that tell of one thing after another: first the talk, then how it went.
+        """
+        left = self._left.get(name)
+        if left is None:
+            left = self._left[name] = list(range(len(pool) - 1, self._rng.randrange(len(pool) // 2 + 1) - 1, -1))
+        return pool[left.pop()] if left else ""

@@ -2,16 +2,11 @@
 
 from random import Random
 
+from demo.people import texts
 from demo.people.numbers import letters
 from demo.people.shapes import Address, Region
 
-STREETS = (
-    "Dorpsstraat,Molenweg,Kerkstraat,Schoolstraat,Stationsweg,Beukenlaan,Lindenlaan,Eikenhof,Wilgenpad,Kastanjeplein,"
-    "Beatrixstraat,Julianalaan,Oranjestraat,Parallelweg,Noorderkade,Zuidersingel,Westerhaven,Oosterdiep,Havenstraat,"
-    "Korenbloemstraat,Klaproosweg,Meidoornlaan,Rembrandtstraat,Vermeerhof,Vondelstraat,Multatulipad,Van Goghlaan,"
-    "'s-Gravenweg,Oude Rijksweg,Nieuwstraat,Marktplein,Bolwerk,Achterom,Kanaalweg,Industrieweg,Spoorlaan,Merelstraat,"
-    "Kievitshof,Reigerpad,Zwaluwlaan,Burgemeester Smitstraat,Thorbeckeplein,Aletta Jacobsweg,Vredehof,Sluisweg"
-).split(",")
+STREETS: list[str] = texts.names()["straten"]
 GEWOON = ("werkfit", "naar_werk", "jobcoaching_intern", "jobcoaching_extern", "tweede_spoor", "loopbaan")
 
 REGIONS = {
@@ -28,7 +23,7 @@ REGIONS = {
                 ("Groningen", 9718, "050"),
                 ("Nieuwe Pekela", 9663, "0597"),
             ),
-            (*GEWOON, "starters"),
+            (*GEWOON, "ondernemen"),
             (
                 ("uwv", "UWV Groningen", "Werkbedrijf Groningen-Drenthe"),
                 ("gemeente", "Gemeente Veendam", "Werk en Inkomen"),
@@ -74,7 +69,7 @@ REGIONS = {
             (
                 ("uwv", "UWV Tilburg", "Werkbedrijf Midden-Brabant"),
                 ("gemeente", "Gemeente Tilburg", "Werk en Inkomen"),
-                ("gemeente", "Gemeente Waalwijk", "Baanbrekers"),
+                ("gemeente", "Gemeente Waalwijk", "Werk en Inkomen"),
                 ("verzekeraar", "Brabantse Onderlinge", "Re-integratie"),
                 ("werkgever", "Leerfabriek Halstraat B.V.", "HR"),
                 ("particulier", "", ""),
@@ -94,7 +89,7 @@ REGIONS = {
             GEWOON,
             (
                 ("uwv", "UWV Rotterdam", "Werkbedrijf Rijnmond"),
-                ("gemeente", "Gemeente Dordrecht", "Sociale Dienst Drechtsteden"),
+                ("gemeente", "Gemeente Dordrecht", "Sociaal domein"),
                 ("gemeente", "Gemeente Zwijndrecht", "Werk en Participatie"),
                 ("verzekeraar", "Merwede Inkomensverzekeringen", "Claims en re-integratie"),
                 ("werkgever", "Scheepswerf Van Asperen B.V.", "Personeelszaken"),
@@ -112,10 +107,10 @@ REGIONS = {
                 ("Noordwijk", 2201, "071"),
                 ("Voorschoten", 2251, "071"),
             ),
-            GEWOON,
+            (*GEWOON, "ondernemen"),
             (
                 ("uwv", "UWV Leiden", "Werkbedrijf Holland Rijnland"),
-                ("gemeente", "Gemeente Leiden", "DZB en re-integratie"),
+                ("gemeente", "Gemeente Leiden", "Werk en re-integratie"),
                 ("gemeente", "Gemeente Katwijk", "Werk en Inkomen"),
                 ("verzekeraar", "Rijnland Verzuim N.V.", "Spoor 2"),
                 ("werkgever", "Bloembollenhuis Duinzicht B.V.", "Personeel"),

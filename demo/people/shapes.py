@@ -145,6 +145,11 @@ class FileSpec:
 
 @dataclass(frozen=True, slots=True)
 class Stuk:
+    """One piece of a dossier. Its purpose is not here: each bureau's reglement says it per kind (javawest 4.1).
+
+    ``state`` is concept, vastgesteld or werkaantekening; ``about`` is the key of the stuk that this one speaks of.
+    """
+
     key: str
     kind: str
     soort: str
@@ -153,7 +158,6 @@ class Stuk:
     on: date
     at: datetime
     herkomst: str
-    purpose: str
     author: str
     origin: str = ""
     health: bool = False
