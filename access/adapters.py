@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -59,6 +62,13 @@ class AccountAdapter(DefaultAccountAdapter):
         answer: HttpResponse | None = super().pre_login(request, user, **hooks)
         return answer
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Someone who must set up a first second step typed the password just now, at logging in: not again."""
+        request = self.request
+        if app == "allauth.mfa" and request and not mfa.has_factor(request.user) and _just_logged_in(request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
         """Without the address: a mistyped one may be anybody's."""
         if has_context():
@@ -80,6 +90,11 @@ class AccountAdapter(DefaultAccountAdapter):
             mail_account(to=email, kind="wachtwoord", facts={}, sealed={"path": path})
         else:
             mail_account(to=email, kind="beveiliging", facts={"what": NOTICES.get(template_prefix, ELSE)})
+
+
+def _just_logged_in(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -69,11 +69,8 @@ def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpRes
     known = has_password(invitation)
     form = AcceptForm(request.POST or None, known=known)
     if request.method == "POST" and form.is_valid():
-        limited = ratelimit.consume_or_429(
-            request, app="allauth.account", action="login_failed", key=f"invitation:{invitation.pk}"
-        )
-        if limited:
-            return limited
+        if known and not ratelimit.consume(request, action="login_failed", key=f"invitation:{invitation.pk}"):
+            return ratelimit.respond_429(request)
         member = _try(token, form)
         if member:
             return _welcome(request, member)
