@@ -35,7 +35,7 @@ def registered(binder: Binder, span: PhaseSpan, _: Scenario) -> None:
     binder.add(
         "opdrachtformulier",
         f"Opdracht {KIND_TITLES[story.kind]}",
-        story.say("brief_in", "opdrachtgever"),
+        story.say("brief_in", "aanmelding"),
         on,
         herkomst="opdrachtgever",
         author="administratie",
@@ -138,6 +138,10 @@ def _between_the_talks(binder: Binder, days: list[date], *, star: bool) -> None:
         binder.add(
             "correspondentie", "Bericht ontvangen", text, on, soort="in", herkomst="client", author="administratie"
         )
+    elif rng.random() < 0.2:
+        _letter_in(
+            binder, "Brief van de opdrachtgever", story.say("brief_in", "opdrachtgever"), on, herkomst="opdrachtgever"
+        )
     if star or rng.random() < 0.2:
         story.next_contact(on + timedelta(days=9))
         _letter_out(binder, "Bevestiging van de afspraken", story.say("brief_uit", "bevestiging"), on)
@@ -234,7 +238,7 @@ def aftercare(binder: Binder, span: PhaseSpan, scenario: Scenario) -> None:
     story = binder.story
     on = binder.between(span.starts, span.ends, 1)[0]
     story.next_contact(on + timedelta(days=21))
-    binder.write_up("telefoon", "Telefonisch: hoe gaat het op het werk", writing.telephone(story), on)
+    binder.write_up("telefoon", "Telefonisch: hoe gaat het op het werk", writing.telephone(story, working=True), on)
     if scenario.quirk == "verklaring":
         _statement(binder, on + timedelta(days=1))
     if scenario.phase == "nazorg":

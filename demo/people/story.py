@@ -90,7 +90,9 @@ def _words(rng: Random, who: Person, wish: dict[str, Any], opdrachtgever: str) -
         "hem": hem,
         "zijn": zijn,
         "roepnaam": who.name.roepnaam,
-        "naam_vol": " ".join(filter(None, (TITLES[who.gender], who.name.voorletters, who.name.formal))),
+        "naam_vol": " ".join(
+            filter(None, (TITLES[who.gender], who.name.voorletters, who.name.tussenvoegsel, who.name.achternaam))
+        ),
         "naam_kort": f"{TITLES[who.gender]} {who.name.formal}".strip(),
         "beroep": wish["beroep"],
         "sector": wish["sector"],

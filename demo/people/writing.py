@@ -54,8 +54,8 @@ def progress(story: Story, now: str) -> str:
     )
 
 
-def telephone(story: Story) -> str:
-    parts = ("opening", "kern", "slot")
+def telephone(story: Story, *, working: bool = False) -> str:
+    parts = ("opening", "werkend" if working else "kern", "slot")
     return _paragraphs(story, [story.say("telefoon", part) for part in parts])
 
 
