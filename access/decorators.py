@@ -112,7 +112,7 @@ def open_page(view: View) -> View:
     return mark(view, OPEN)
 
 
-def mark(view: Any, page: Page) -> Any:
+def mark(view: View, page: Page) -> View:
     """Say whose page a view is, without guarding it: for a view that guards itself."""
     setattr(view, MARK, page)
     return view

@@ -19,9 +19,9 @@ def demanded_of(user: User) -> bool:
 
 def factors(user: User) -> QuerySet[Authenticator]:
     """What counts as a second factor; recovery codes alone don't."""
-    return Authenticator.objects.filter(
-        user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    )
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk, type__in=kinds)
+    return found
 
 
 def has_factor(user: User) -> bool:

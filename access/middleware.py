@@ -62,7 +62,7 @@ class WhoActs:
         if membership is None:
             return False
         request.membership = membership  # type: ignore[attr-defined]
-        narrow_to(membership, origin=get_adapter().get_client_ip(request))
+        narrow_to(membership, origin=origin_of(request))
         _note_use(request)
         return True
 
@@ -74,6 +74,11 @@ def membership_with_groups(user_id: Any) -> Membership | None:
         Membership.objects.all().active().filter(user_id=user_id).annotate(role_group_ids=ArraySubquery(groups)).first()
     )
     return found
+
+
+def origin_of(request: HttpRequest) -> str:
+    """The client's address; behind a proxy of ours, the one that the proxy saw."""
+    return str(get_adapter().get_client_ip(request))
 
 
 def narrow_to(membership: Membership, *, origin: str) -> tenancy.Context:

@@ -8,7 +8,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 from access import actions
+from access.middleware import membership_with_groups, narrow_to, origin_of
 from bureaus.signals import bureau_created
+from bureaus.tenancy import in_bureau
+from journal.actions import record
 
 
 @receiver(bureau_created, dispatch_uid="access.role_groups")
@@ -17,7 +20,13 @@ def make_the_role_groups(sender: Any, **_: Any) -> None:  # noqa: ARG001
 
 
 @receiver(user_logged_in, dispatch_uid="access.bind_session")
-def bind_the_session(sender: Any, request: Any, **_: Any) -> None:  # noqa: ARG001
+def bind_the_session(sender: Any, request: Any, user: Any, **_: Any) -> None:  # noqa: ARG001
     """A session is of the bureau where it began (0: the platform's own host) and opens nothing elsewhere."""
-    if hasattr(request, "bureau"):
-        request.session["bureau"] = request.bureau.pk if request.bureau else 0
+    if not hasattr(request, "bureau"):
+        return
+    request.session["bureau"] = request.bureau.pk if request.bureau else 0
+    member = membership_with_groups(user.pk) if request.bureau else None
+    if member is not None:
+        with in_bureau(member.bureau_id):
+            narrow_to(member, origin=origin_of(request))
+            record(act="inloggen.gelukt", obj=member)

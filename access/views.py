@@ -70,7 +70,8 @@ def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpRes
     form = AcceptForm(request.POST or None, known=known)
     if request.method == "POST" and form.is_valid():
         if known and not ratelimit.consume(request, action="login_failed", key=f"invitation:{invitation.pk}"):
-            return ratelimit.respond_429(request)
+            refusal: HttpResponse = ratelimit.respond_429(request)
+            return refusal
         member = _try(token, form)
         if member:
             return _welcome(request, member)

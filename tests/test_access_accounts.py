@@ -190,3 +190,10 @@ def test_the_secret_of_a_second_step_is_not_readable_in_the_database(alice):
         cursor.execute("SELECT data::text FROM mfa_authenticator")
         stored = cursor.fetchone()[0]
     assert secret not in stored
+
+
+def test_someone_sees_where_she_is_logged_in_and_ends_the_rest(alice):
+    phone, laptop = log_in(alice), log_in(alice)
+    assert laptop.get("/account/sessies/").status_code == 200
+    laptop.post("/account/sessies/")
+    assert (who_is(phone), who_is(laptop)) == ("niemand", "Alice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -273,3 +274,30 @@ def test_a_forgotten_password_is_mailed_to_people_of_this_bureau_only(dora):
     answer = client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
     assert answer.status_code == 302
     assert User.objects.get(email="dora@javawest.test").check_password(NEW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_each_mail_once(javawest):
+    with in_bureau(javawest):
+        for turn in range(12):
+            actions.queue_mail(to=f"c{turn}@x.test", kind="nieuw_in_dossier", once_key=f"stuk:{turn}", facts={"path": "/"})
+    with ThreadPoolExecutor(2) as pool:
+        tried = list(pool.map(lambda _: run_and_close(tasks.send_due_mails), range(2)))
+    assert sum(tried) == 12
+    assert len({message.to[0] for message in outbox.outbox}) == len(outbox.outbox) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_used_twice_at_the_same_moment_works_once(dora):
+    invitation = invite(dora)
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(lambda _: run_and_close(lambda: use(invitation).status_code), range(2)))
+    assert sorted(codes) == [302, 410]
+
+
+def run_and_close(work):
+    """A thread has a connection of its own; the test's database can't go while it is open."""
+    try:
+        return work()
+    finally:
+        connection.close()
