@@ -62,6 +62,13 @@ SCENARIOS = (
     Scenario("beeindigd", "client", "scholing", years=6, quirk="datum ontbreekt"),
 )
 THE_STAR = Scenario("begeleiding", quirk="ster")
+# What a result is called where the kind of traject can't have the usual one.
+RESULTS_OF = {
+    "jobcoaching": {"werk": "behoud", "werkfit": "behoud", "zelfstandig": "behoud", "scholing": "werk"},
+    "ondernemen": {"werk": "zelfstandig", "werkfit": "scholing", "behoud": "zelfstandig", "vrijwillig": "geen"},
+    "loopbaan": {"werkfit": "behoud", "vrijwillig": "scholing", "geen": "behoud"},
+    "tweede_spoor": {"behoud": "werk"},
+}
 OTHER_ENDS = (("opdrachtgever", "geen"), ("anders", "vrijwillig"), ("doel", "behoud"), ("doel", "zelfstandig"))
 
 
@@ -72,6 +79,12 @@ def scenario_of(seed: int, slug: str, index: int) -> Scenario:
     block, place = divmod(index, len(SCENARIOS))
     chosen = rng_for(seed, slug, "scenarios", block).sample(SCENARIOS, len(SCENARIOS))[place]
     return _varied(rng_for(seed, slug, index, "ending"), chosen)
+
+
+def fitting(scenario: Scenario, kind: str) -> Scenario:
+    """The same scenario with a result that this kind of traject can have."""
+    renamed = RESULTS_OF.get(kind.removesuffix("_intern").removesuffix("_extern"), {})
+    return replace(scenario, result=renamed.get(scenario.result, scenario.result))
 
 
 def _varied(rng: Random, chosen: Scenario) -> Scenario:

@@ -25,7 +25,7 @@ def pool(section: str, part: str) -> list[str]:
 
 def part_for(kind: str, section: str, part: str) -> str:
     """The name of the part: the one written for this kind of traject, if there is one."""
-    own = f"{part}_{kind.split('_intern')[0].split('_extern')[0]}"
+    own = f"{part}_{kind.removesuffix('_intern').removesuffix('_extern')}"
     return own if any(own in _read(name).get(section, ()) for name in ("verslagen", "stukken")) else part
 
 

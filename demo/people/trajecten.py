@@ -8,7 +8,7 @@ from demo.people.binder import Binder
 from demo.people.chance import rng_for
 from demo.people.chapters import CHAPTERS, KIND_TITLES
 from demo.people.payers import PAYS_FOR
-from demo.people.scenarios import STAR, Scenario, kind_of, scenario_of, spans_until
+from demo.people.scenarios import STAR, Scenario, fitting, kind_of, scenario_of, spans_until
 from demo.people.shapes import Contract, Opdrachtgever, Person, PhaseSpan, Stuk, Traject
 from demo.people.story import Story
 
@@ -26,8 +26,8 @@ EARLIER = Scenario("beeindigd", "termijn", "werkfit", years=2)
 
 def trajecten(seed: int, slug: str, who: Person, payers: tuple[Opdrachtgever, ...], today: date) -> tuple[Traject, ...]:
     """The trajecten of one client: mostly one, sometimes an earlier one that ended."""
-    scenario = scenario_of(seed, slug, who.index)
     kind = kind_of(seed, slug, who.index)
+    scenario = fitting(scenario_of(seed, slug, who.index), kind)
     found = [traject(seed, slug, who, payers, today, kind, scenario, nth=1)]
     if scenario.quirk == "eerder traject":
         found.insert(0, traject(seed, slug, who, payers, today, "werkfit", EARLIER, nth=0))

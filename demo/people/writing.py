@@ -70,7 +70,7 @@ def evaluation(story: Story) -> str:
 
 
 def last_talk(story: Story, result: str) -> str:
-    first = [story.say("evaluatie", "opening"), story.say("evaluatie", f"resultaat_{result}")]
+    first = [story.say("evaluatie", "eind_opening"), story.say("evaluatie", f"resultaat_{result}")]
     return _paragraphs(story, first, [story.say("evaluatie", "eind"), story.say("evaluatie", "eind")])
 
 
