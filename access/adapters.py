@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from access import mfa
-from access.actions.mails import mail_account
+from access.actions.mails import mail_account, mail_operator
 from access.backends import who_may_enter
 from bureaus.tenancy import has_context
 from journal.actions import record
@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
             record(act="inloggen.geweigerd", result="geweigerd", reason="wachtwoord")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
-        return "/"
+        return "/" if has_context() else reverse("platform:bureaus")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return reverse("access:account")
@@ -85,11 +85,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user")
         if user is not None and not who_may_enter().filter(pk=user.pk).exists():
             return
+        kind, facts = "beveiliging", {"what": NOTICES.get(template_prefix, ELSE)}
         if template_prefix == "account/email/password_reset_key":
-            path = urlsplit(context["password_reset_url"]).path
-            mail_account(to=email, kind="wachtwoord", facts={}, sealed={"path": path})
+            kind, facts = "wachtwoord", {"path": urlsplit(context["password_reset_url"]).path}
+        if has_context():
+            mail_account(to=email, kind=kind, sealed=facts)
         else:
-            mail_account(to=email, kind="beveiliging", facts={"what": NOTICES.get(template_prefix, ELSE)})
+            mail_operator(to=email, kind=kind, facts=facts)
 
 
 def _just_logged_in(request: HttpRequest) -> bool:

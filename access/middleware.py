@@ -50,6 +50,8 @@ class WhoActs:
         request.membership = None  # type: ignore[attr-defined]
         if request.user.is_authenticated and not self._let_in(request):
             logout(request)
+        if request.membership is None:  # type: ignore[attr-defined]
+            _say_from_where(request)
         return self.get_response(request)
 
     def _let_in(self, request: HttpRequest) -> bool:
@@ -93,6 +95,12 @@ def narrow_to(membership: Membership, *, origin: str) -> tenancy.Context:
         roles=tuple(membership.roles),
         origin=origin,
     )
+
+
+def _say_from_where(request: HttpRequest) -> None:
+    """Refusals are journaled too: with the address of who asked, where a proxy stands between."""
+    if tenancy.has_context() and tenancy.current().origin != (origin := origin_of(request)):
+        tenancy.narrow(origin=origin)
 
 
 def _note_use(request: HttpRequest) -> None:

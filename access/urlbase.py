@@ -9,8 +9,8 @@ from django.conf import settings
 from bureaus.models import Bureau
 
 
-def base_url(bureau: Bureau) -> str:
-    """Scheme, host and port, without a slash at the end: `settings.PUBLIC_URL` with the bureau's own host."""
+def base_url(bureau: Bureau | None) -> str:
+    """Scheme, host and port, without a slash at the end: `settings.PUBLIC_URL`, with the bureau's own host."""
     public = urlsplit(settings.PUBLIC_URL)
     port = f":{public.port}" if public.port else ""
-    return f"{public.scheme}://{bureau.host}{port}"
+    return f"{public.scheme}://{bureau.host if bureau else public.hostname}{port}"

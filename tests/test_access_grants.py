@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.models.functions import Now
 from django.http import Http404
 from django.utils import timezone
@@ -19,6 +19,7 @@ from guardian.shortcuts import get_perms
 from access import actions, reach, rules
 from access.models import DossierGrant, EndedGrant, Ground, Membership, Role, RoleGroup, User
 from bureaus.tenancy import Reach, in_bureau
+from dossiers.models import Dossier
 from tests.support.dossiers import make_dossier
 from tests.support.people import acting, make_bureau, make_member
 
@@ -225,7 +226,7 @@ def test_staff_and_client_do_not_go_together_in_one_membership(alice, javawest):
 def test_a_grant_of_one_bureau_does_not_open_a_dossier_of_another(alice):
     werkid = make_bureau("werkid", "werkid")
     far = make_dossier(werkid)
-    with pytest.raises(Exception, match="matching query does not exist|same_bureau"), in_bureau(alice.bureau):
+    with pytest.raises(Dossier.DoesNotExist), in_bureau(alice.bureau):
         actions.grant(dossier=far, to=alice, ground=Ground.HANDLER)
 
 
@@ -246,7 +247,7 @@ def refused(sql: str, *values) -> bool:
     try:
         with transaction.atomic():
             raw(sql, *values)
-    except Exception as error:
+    except ProgrammingError as error:
         return isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege)
     return False
 
@@ -295,7 +296,7 @@ def test_a_client_gives_itself_nothing_by_raw_sql(charlie, alice, dossier):
         assert raw("DELETE FROM access_membership") == 0
         assert raw("DELETE FROM access_dossiergrant") == 0
         assert raw("UPDATE access_dossiergrant SET group_id = %s", mine) == 0
-        assert refused("UPDATE access_user SET id = %s", alice.user_id) or True
+        assert raw("UPDATE access_user SET email = 'x@x.test' WHERE id = %s", alice.user_id) == 0
         assert refused(copy, alice.user_id, mine)
 
 
@@ -314,7 +315,13 @@ def test_nobody_is_a_superuser(alice):
 
 def test_a_bureau_has_a_group_for_each_role_of_staff_and_for_no_other(javawest):
     with in_bureau(javawest):
-        assert {row.role for row in actions.make_role_groups()} == {"administratie", "beheerder", "coach", "directie", "fg"}
+        assert {row.role for row in actions.make_role_groups()} == {
+            "administratie",
+            "beheerder",
+            "coach",
+            "directie",
+            "fg",
+        }
     assert Group.objects.count() == 5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -154,7 +155,9 @@ def test_accepting_tells_the_floor_that_binds_the_account_to_a_client(dora):
 # --- screens ---------------------------------------------------------------------------------------------------------
 def test_directie_invites_ends_and_withdraws_from_the_screen(dora):
     client = log_in(dora)
-    answer = client.post("/beheer/medewerkers/uitnodigen/", {"email": "eva@nieuw.test", "name": "Eva", "roles": ["coach"]})
+    answer = client.post(
+        "/beheer/medewerkers/uitnodigen/", {"email": "eva@nieuw.test", "name": "Eva", "roles": ["coach"]}
+    )
     assert answer.status_code == 302
     with in_bureau(dora.bureau):
         invitation = Invitation.objects.get()
@@ -228,7 +231,7 @@ def test_the_same_happening_is_mailed_once(javawest):
 
 
 class Broken(BaseEmailBackend):
-    def send_messages(self, messages):
+    def send_messages(self, email_messages):  # noqa: ARG002
         raise ConnectionRefusedError("someone@example.test is not here")
 
 
@@ -280,7 +283,9 @@ def test_a_forgotten_password_is_mailed_to_people_of_this_bureau_only(dora):
 def test_two_workers_at_once_send_each_mail_once(javawest):
     with in_bureau(javawest):
         for turn in range(12):
-            actions.queue_mail(to=f"c{turn}@x.test", kind="nieuw_in_dossier", once_key=f"stuk:{turn}", facts={"path": "/"})
+            actions.queue_mail(
+                to=f"c{turn}@x.test", kind="nieuw_in_dossier", once_key=f"stuk:{turn}", facts={"path": "/"}
+            )
     with ThreadPoolExecutor(2) as pool:
         tried = list(pool.map(lambda _: run_and_close(tasks.send_due_mails), range(2)))
     assert sum(tried) == 12
@@ -301,3 +306,25 @@ def run_and_close(work):
         return work()
     finally:
         connection.close()
+
+
+def test_the_operators_forgotten_password_is_mailed_without_a_bureau(django_capture_on_commit_callbacks):
+    actions.make_platform_operator(email="beheer@platform.test", password=PASSWORD)
+    with django_capture_on_commit_callbacks(execute=True):
+        browser_of(None).post("/account/wachtwoord/vergeten/", {"email": "beheer@platform.test"})
+    (sent,) = outbox.outbox
+    assert "http://localhost:8000/account/wachtwoord/nieuw/" in sent.body
+
+
+def test_a_real_worker_hears_the_bell_and_sends(celery_worker_process, servers):
+    bureau = make_bureau()
+    with in_bureau(bureau):
+        actions.queue_mail(to="c@x.test", kind="nieuw_in_dossier", once_key="stuk:1", facts={"path": "/portaal/"})
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with in_bureau(bureau):
+            if Mail.objects.get().status == Mail.Status.SENT:
+                break
+        time.sleep(0.1)
+    written = [path.read_text() for path in (servers.places.var / "mail").iterdir()]
+    assert any("http://javawest.localhost:8000/portaal/" in text for text in written)

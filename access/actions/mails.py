@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import smtplib
 import uuid
@@ -53,9 +54,9 @@ def queue_mail(
     return made
 
 
-def mail_account(*, to: str, kind: str, facts: Mapping[str, Any], sealed: Mapping[str, Any] | None = None) -> None:
-    """A mail about one's account, each time it is asked for."""
-    queue_mail(to=to, kind=kind, once_key=f"{kind}:{uuid.uuid4()}", facts=facts, sealed=sealed)
+def mail_account(*, to: str, kind: str, sealed: Mapping[str, Any]) -> None:
+    """A mail about one's account, each time that something happens to it."""
+    queue_mail(to=to, kind=kind, once_key=f"{kind}:{uuid.uuid4()}", sealed=sealed)
 
 
 def send_next() -> bool:
@@ -77,32 +78,36 @@ def send_next() -> bool:
     return True
 
 
+def mail_operator(*, to: str, kind: str, facts: Mapping[str, Any]) -> None:
+    """A mail about an account of the platform: there is no bureau, hence no outbox. Sent when this commits."""
+    message = compose(to=to, kind=kind, facts=facts, bureau=None)
+    transaction.on_commit(message.send, robust=True)
+
+
 def message_of(mail: Mail) -> EmailMultiAlternatives:
     """The mail as it goes out. Raises TemplateDoesNotExist, vault.errors.VaultError."""
     bureau = Bureau.objects.get(pk=current_bureau_id())
-    facts = _facts_of(mail, bureau)
-    subject, _, body = render_to_string(f"mails/{mail.kind}.txt", facts).strip().partition("\n")
-    message = EmailMultiAlternatives(
-        subject=subject.strip(),
-        body=body.strip() + "\n",
-        to=[mail.to],
-        headers={"Message-ID": f"<{mail.pk}@{bureau.host}>", "Auto-Submitted": "auto-generated"},
-    )
-    try:
-        message.attach_alternative(render_to_string(f"mails/{mail.kind}.html", facts), "text/html")
-    except TemplateDoesNotExist:
-        return message
-    return message
-
-
-def _facts_of(mail: Mail, bureau: Bureau) -> dict[str, Any]:
-    facts = {**mail.facts, "bureau": bureau}
+    facts = dict(mail.facts)
     sealed = facts.pop("sealed", None)
     if sealed:
         facts |= json.loads(unseal_text(sealed, purpose=PURPOSE))
+    message = compose(to=mail.to, kind=mail.kind, facts=facts, bureau=bureau)
+    message.extra_headers["Message-ID"] = f"<{mail.pk}@{bureau.host}>"
+    return message
+
+
+def compose(*, to: str, kind: str, facts: Mapping[str, Any], bureau: Bureau | None) -> EmailMultiAlternatives:
+    """From templates/mails. Raises TemplateDoesNotExist."""
+    words = {**facts, "bureau": bureau, "sender": bureau.legal_name if bureau else "Dossierwacht"}
     if "path" in facts:
-        facts["link"] = base_url(bureau) + facts["path"]
-    return facts
+        words["link"] = base_url(bureau) + facts["path"]
+    subject, _, body = render_to_string(f"mails/{kind}.txt", words).strip().partition("\n")
+    message = EmailMultiAlternatives(
+        subject=subject.strip(), body=body.strip() + "\n", to=[to], headers={"Auto-Submitted": "auto-generated"}
+    )
+    with contextlib.suppress(TemplateDoesNotExist):
+        message.attach_alternative(render_to_string(f"mails/{kind}.html", words), "text/html")
+    return message
 
 
 def _sent(mail: Mail) -> None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from access import rules, signals
 from access.actions.grants import end_rows
-from access.models import STAFF_ROLES, DossierGrant, Membership, Role, RoleGroup, User
+from access.models import STAFF_ROLES, DossierGrant, Invitation, Membership, Role, RoleGroup, User
 from access.reach import as_system
 from bureaus.tenancy import current_bureau_id
 from journal.actions import record
@@ -96,6 +96,7 @@ def end_membership(*, membership: Membership, by: Membership | None = None, reas
         check_may_end(member, by)
         Membership.objects.filter(pk=member.pk).update(active_until=Now())
         member.user.groups.remove(*_group_ids(member))
+        Invitation.objects.all().open().filter(email=member.user.email).update(revoked_at=Now())
         grants = DossierGrant.objects.filter(group_id=member.private_group_id)
         ended = end_rows(grants, by_name=by.name if by else "systeem", reason="uit dienst")
         record(

@@ -12,7 +12,7 @@ from bureaus.actions import Adopter, create_bureau
 from bureaus.models import Bureau
 from bureaus.tenancy import in_bureau
 
-PASSWORD = "een lange zin om in te loggen"  # noqa: S105
+PASSWORD = "een lange zin om in te loggen"
 
 
 def make_bureau(slug: str = "javawest", preset: str = "javawest") -> Bureau:
