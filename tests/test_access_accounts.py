@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 import redis
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import connection
 
 from access import actions
 from access.models import Role, User
-from bureaus.tenancy import in_bureau
+from bureaus.tenancy import Reach, in_bureau
 from tests.support.people import PASSWORD, browser_of, log_in, make_bureau, make_member
 
 LOGIN = "/account/inloggen/"
@@ -197,3 +203,17 @@ def test_someone_sees_where_she_is_logged_in_and_ends_the_rest(alice):
     assert laptop.get("/account/sessies/").status_code == 200
     laptop.post("/account/sessies/")
     assert (who_is(phone), who_is(laptop)) == ("niemand", "Alice")
+
+
+def test_a_passkey_of_another_bureaus_person_opens_nothing_here(alice, werkid, rf):
+    """A passkey logs in past the password's backend; the adapter is its door."""
+    from access.adapters import AccountAdapter
+
+    request = rf.post(LOGIN, headers={"host": werkid.host})
+    request.session = {}
+    request._messages = FallbackStorage(request)
+    hooks = dict.fromkeys(["email_verification", "signal_kwargs", "email", "redirect_url"]) | {"signup": False}
+    with in_bureau(werkid, reach=Reach.NONE):
+        assert AccountAdapter(request).pre_login(request, alice.user, **hooks)["Location"] == LOGIN
+    with in_bureau(alice.bureau, reach=Reach.NONE):
+        assert AccountAdapter(request).pre_login(request, alice.user, **hooks) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -12,6 +13,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models.functions import Now
 from django.http import Http404
 from django.utils import timezone
+from dossiers.models import Dossier
 from guardian.core import ObjectPermissionChecker
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import get_perms
@@ -19,7 +21,6 @@ from guardian.shortcuts import get_perms
 from access import actions, reach, rules
 from access.models import DossierGrant, EndedGrant, Ground, Membership, Role, RoleGroup, User
 from bureaus.tenancy import Reach, in_bureau
-from dossiers.models import Dossier
 from tests.support.dossiers import make_dossier
 from tests.support.people import acting, make_bureau, make_member
 
@@ -234,6 +235,19 @@ def test_everyone_who_can_see_a_dossier_is_named(alice, bob, dossier):
     let_in(alice, dossier)
     with acting(bob):
         assert [member.name for member in reach.who_can_see(dossier)] == ["Alice"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_grant_given_twice_at_the_same_moment_is_one(alice, dossier):
+    def give(_):
+        try:
+            return len(let_in(alice, dossier))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(give, range(2))) == 1
+    assert ways_to_see(alice, dossier) == {True}
 
 
 # --- the walls of the database --------------------------------------------------------------------------------------
