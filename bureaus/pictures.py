@@ -51,6 +51,11 @@ class Bar:
     width: int = WIDTH
 
     @property
+    def now(self) -> tuple[int, str] | None:
+        """Number (from 1) and name of the running phase; None where none runs."""
+        return next(((at, block.label) for at, block in enumerate(self.blocks, 1) if block.state == "now"), None)
+
+    @property
     def summary(self) -> str:
         """The picture in one sentence."""
         return "; ".join(f"{block.label}: {block.word}" for block in self.blocks)
