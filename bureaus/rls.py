@@ -57,6 +57,8 @@ class TenantTable(Operation):
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         for statement in (
             f"DROP POLICY tenant ON {table}",
+            f"DROP POLICY IF EXISTS changes ON {table}",
+            f"DROP POLICY IF EXISTS deletes ON {table}",
             f"DROP POLICY owner ON {table}",
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenant_key CASCADE",
@@ -89,9 +91,13 @@ class Wall(Operation):
 
     def _alter(self, model: type[models.Model], schema_editor: Any, wall: str, write_wall: str) -> None:
         table = model._meta.db_table
-        schema_editor.execute(
-            f"ALTER POLICY tenant ON {table} USING ({_both(wall)}) WITH CHECK ({_both(write_wall)})", params=None
-        )
+        for statement in (
+            f"ALTER POLICY tenant ON {table} USING ({_both(wall)}) WITH CHECK ({_both(write_wall)})",
+            f"DROP POLICY IF EXISTS changes ON {table}",
+            f"DROP POLICY IF EXISTS deletes ON {table}",
+            *_restrictions(table, wall, write_wall),
+        ):
+            schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         return f"Third wall around {self.model_name}"
@@ -127,6 +133,16 @@ def _both(wall: str) -> str:
     return f"{IN_BUREAU} AND ({wall})" if wall else IN_BUREAU
 
 
+def _restrictions(table: str, wall: str, write_wall: str) -> list[str]:
+    """Who may read a row may not yet change or delete it: PostgreSQL asks USING for the old row, CHECK for the new."""
+    if write_wall == wall:
+        return []
+    return [
+        f"CREATE POLICY changes ON {table} AS RESTRICTIVE FOR UPDATE TO {APP_ROLE} USING ({write_wall})",
+        f"CREATE POLICY deletes ON {table} AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({write_wall})",
+    ]
+
+
 def _policies(table: str, wall: str, write_wall: str) -> list[str]:
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
@@ -134,6 +150,7 @@ def _policies(table: str, wall: str, write_wall: str) -> list[str]:
         # Without this one FORCE would stop data migrations, which run as the owner.
         f"CREATE POLICY owner ON {table} TO {OWNER_ROLE} USING (true) WITH CHECK (true)",
         f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_key UNIQUE (bureau_id, id)",
+        *_restrictions(table, wall, write_wall),
     ]
 
 

@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class JournalConfig(AppConfig):
     name = "journal"
+    verbose_name = "logboek"
+
+    def ready(self) -> None:
+        from journal import receivers  # noqa: F401

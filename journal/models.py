@@ -20,8 +20,9 @@ class Line(TenantModel):
     Append-only: the app role may only insert and read, and a trigger refuses the rest to everyone.
     """
 
-    # The order of writing within the database; seals name lines by it.
-    seq = models.BigIntegerField(unique=True, editable=False)
+    # The order of writing within the database; seals name lines by it. It and the time are the trigger's, whatever
+    # is written here.
+    seq = models.BigIntegerField(unique=True, editable=False, db_default=0)
     at = models.DateTimeField(db_default=Now())
     act = models.CharField(max_length=60)
     result = models.CharField(max_length=10, choices=Result.choices, default=Result.OK)
@@ -57,6 +58,8 @@ class Seal(TenantModel):
     first_seq = models.BigIntegerField()
     last_seq = models.BigIntegerField()
     lines = models.PositiveIntegerField()
+    # 40 bytes for each line: its number and its SHA-256, so that the first broken line can be named.
+    digests = models.BinaryField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(db_default=Now())

@@ -13,7 +13,6 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models.functions import Now
 from django.http import Http404
 from django.utils import timezone
-from dossiers.models import Dossier
 from guardian.core import ObjectPermissionChecker
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import get_perms
@@ -21,6 +20,7 @@ from guardian.shortcuts import get_perms
 from access import actions, reach, rules
 from access.models import DossierGrant, EndedGrant, Ground, Membership, Role, RoleGroup, User
 from bureaus.tenancy import Reach, in_bureau
+from dossiers.models import Dossier
 from tests.support.dossiers import make_dossier
 from tests.support.people import acting, make_bureau, make_member
 

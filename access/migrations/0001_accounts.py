@@ -8,7 +8,7 @@ from django.db import migrations, models
 from django.db.models.functions import Lower, Now
 
 import bureaus.tenancy
-from bureaus.rls import APP_ROLE, WIDE, TenantTable
+from bureaus.rls import WIDE, TenantTable
 
 ROLES = [
     ("coach", "coach"),
@@ -57,14 +57,6 @@ def bureau() -> models.ForeignKey:
 
 def roles() -> ArrayField:
     return ArrayField(base_field=models.CharField(choices=ROLES, max_length=20), size=None)
-
-
-def only_wide_deletes(table: str) -> migrations.RunSQL:
-    """Whoever may read some rows of a table doesn't delete them for that."""
-    return migrations.RunSQL(
-        f"CREATE POLICY deletes ON {table} AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({WIDE})",
-        f"DROP POLICY deletes ON {table}",
-    )
 
 
 class Migration(migrations.Migration):
@@ -272,7 +264,4 @@ class Migration(migrations.Migration):
         TenantTable("Invitation", WIDE),
         TenantTable("Mail", WIDE),
         TenantTable("EndedGrant", WIDE),
-        only_wide_deletes("access_membership"),
-        only_wide_deletes("access_rolegroup"),
-        only_wide_deletes("access_endedgrant"),
     ]

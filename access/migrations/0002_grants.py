@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.models.functions import Now
 
 import bureaus.tenancy
-from bureaus.rls import APP_ROLE, WIDE, TenantTable, Wall, granted
+from bureaus.rls import WIDE, TenantTable, Wall, granted
 
 GROUNDS = [
     ("behandelaar", "behandelaar van het traject"),
@@ -96,9 +96,5 @@ class Migration(migrations.Migration):
         ),
         # Only who works here, or a worker, makes or ends a grant.
         TenantTable("DossierGrant", READ, WIDE),
-        migrations.RunSQL(
-            f"CREATE POLICY deletes ON access_dossiergrant AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({WIDE})",
-            "DROP POLICY deletes ON access_dossiergrant",
-        ),
         Wall("EndedGrant", ENDED, WIDE, old=(WIDE, WIDE)),
     ]

@@ -4,7 +4,7 @@ import uuid_utils.compat
 from django.db import migrations, models
 
 import bureaus.tenancy
-from bureaus.rls import APP_ROLE, WIDE, TenantTable
+from bureaus.rls import WIDE, TenantTable
 
 # javawest 10.1: what is or was in force is not changed, whoever asks. The day is the Dutch one.
 STAYS = """
@@ -86,9 +86,5 @@ class Migration(migrations.Migration):
             },
         ),
         TenantTable("reglement", "", WIDE),
-        migrations.RunSQL(
-            f"CREATE POLICY deletes ON bureaus_reglement AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({WIDE})",
-            "DROP POLICY deletes ON bureaus_reglement",
-        ),
         migrations.RunSQL(STAYS, MAY_CHANGE),
     ]

@@ -44,6 +44,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        # The third wall is raised in dossiers, where there are grants on subjects to look at.
+        # The third wall is raised in 0002, when there are grants on subjects to look at.
         TenantTable("wrappedkey"),
     ]

@@ -1,0 +1,17 @@
+"""Every address of the product."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from config import health, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("bureau.css", views.bureau_css, name="bureau_css"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("account/", include("access.account_urls")),
+    path("platform/", include("access.platform_urls")),
+    path("", include("access.urls")),
+]

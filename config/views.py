@@ -1,0 +1,61 @@
+"""Pages that belong to no app: the door, the bureau's colour, a form that came without its token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from access.decorators import ask_to_log_in, open_page
+from access.models import Membership
+from bureaus.colour import NEUTRAL
+from bureaus.models import Bureau
+
+
+@open_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Each to their own first page; nobody in particular to the login page, or to the demo's front door."""
+    bare = request.bureau is None  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
+        return _front_door(request) if bare and settings.DEMO and settings.DEBUG else ask_to_log_in(request)
+    if bare:
+        return redirect("platform:bureaus")
+    return redirect(first_page(request.membership))  # type: ignore[attr-defined]
+
+
+def first_page(member: Membership) -> str:
+    """The path of the page where this member starts."""
+    if member.is_client_member:
+        return reverse("portal:home")
+    if member.is_opdrachtgever_member:
+        return reverse("portal:trajecten")
+    return reverse("overviews:worklist")
+
+
+def _front_door(request: HttpRequest) -> HttpResponse:
+    port = f":{request.get_port()}" if request.get_port() not in ("80", "443") else ""
+    bureaus = [(bureau, f"{request.scheme}://{bureau.host}{port}/") for bureau in Bureau.objects.order_by("legal_name")]
+    return render(request, "config/front_door.html", {"bureaus": bureaus})
+
+
+@open_page
+def bureau_css(request: HttpRequest) -> HttpResponse:
+    """The bureau's colour as a style sheet: the content security policy allows no inline style."""
+    bureau = request.bureau  # type: ignore[attr-defined]
+    colour = bureau.colour if bureau else NEUTRAL
+    response = render(request, "bureau.css", {"colour": colour}, content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Explain what to do, so that nobody loses what they typed."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
+    """The same page for what does not exist and what is out of reach."""
+    return render(request, "404.html", status=404)

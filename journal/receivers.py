@@ -1,0 +1,20 @@
+"""Lines about what happens on the ground floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from bureaus.signals import bureau_created, reglement_adopted
+from journal.actions import record
+
+
+@receiver(bureau_created, dispatch_uid="journal.bureau_created")
+def note_bureau(sender: Any, bureau: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
+    record(act="bureau.aangemaakt", obj=bureau, facts={"slug": bureau.slug, "by": by.name})
+
+
+@receiver(reglement_adopted, dispatch_uid="journal.reglement_adopted")
+def note_reglement(sender: Any, reglement: Any, by: Any, facts: dict[str, Any], **_: Any) -> None:  # noqa: ARG001
+    record(act="reglement.vastgesteld", obj=reglement, facts={**facts, "by": by.name})
