@@ -14,4 +14,10 @@ urlpatterns = [
     path("account/", include("access.account_urls")),
     path("platform/", include("access.platform_urls")),
     path("", include("access.urls")),
+    path("", include("overviews.urls")),
+    path("", include("clients.urls")),
+    path("", include("dossiers.urls")),
+    path("", include("portal.urls")),
 ]
+
+handler404 = "config.views.not_found"
