@@ -98,6 +98,8 @@ def copy() -> None:
 
 def build() -> bool:
     """True when something was made, False when all was there already."""
+    # Where collectstatic writes in production; whitenoise wants to find the folder.
+    (ROOT / "build" / "collected").mkdir(parents=True, exist_ok=True)
     wanted = _hash(ROOT / "package-lock.json", ROOT / "package.json", ICONS, Path(__file__))
     stamp = ROOT / "build" / "assets.sha256"
     made = [*COPIES.values(), VENDOR / "icons.svg"]
