@@ -1,0 +1,30 @@
+"""axe-core over a page: no violation of WCAG 2.2 A and AA, nor of axe's own best practices."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+AXE = Path(__file__).resolve().parents[2] / "build" / "test" / "axe.min.js"
+
+
+@cache
+def _source() -> str:
+    return AXE.read_text()
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds, one line per element; evaluated by the debugger, which the page's CSP does not bind."""
+    page.evaluate(_source())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+def check_page(page: Any) -> None:
+    """Fails with axe's findings, and where the page is wider than the window."""
+    found = violations(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        found.append(f"the page is {wide} px wider than the window")
+    assert not found, f"{page.url}:\n" + "\n".join(found)
