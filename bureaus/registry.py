@@ -93,3 +93,8 @@ def _add(where: dict[str, Any], name: str, what: Any) -> None:
     if name in where:
         raise ValueError(f"{name} is declared twice")
     where[name] = what
+
+
+# The ground floor's own. A bureau is a company: no person, though a small one may bear its owner's name.
+declare("bureaus.Bureau", tenant=False, keeping=Keeping.BUREAU)
+declare("bureaus.Reglement", personal=("adopted_by_name", "adopted_by_membership"), keeping=Keeping.BUREAU)
