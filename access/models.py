@@ -51,7 +51,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(email or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
+class User(AbstractBaseUser, PermissionsMixin):
     """A login. It says nothing about a bureau: what a person may do there is on the Membership.
 
     `groups` holds the private group of each of their memberships and the groups of their roles.

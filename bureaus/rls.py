@@ -160,7 +160,7 @@ def _composite_keys(model: type[models.Model], only: tuple[str, ...] = ()) -> li
     for field in model._meta.local_fields:
         if only and field.name not in only:
             continue
-        target = field.related_model
+        target: Any = field.related_model
         if not isinstance(field, models.ForeignKey) or target == "self" or not _is_tenant(target):
             continue
         statements.append(

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 class BureauTask(Task):
     """A task whose header `bureau` says in which bureau it runs; the context is open around its body.
 
-    Send it with `task.apply_async(args, headers={"bureau": bureau_id})`, or `bureaus.work.ring`.
+    Send it with `task.apply_async(args, headers={"bureau": bureau_id})`.
     Without the header it runs outside any bureau, and every tenant query in it fails.
     """
 

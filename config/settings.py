@@ -128,12 +128,13 @@ if "s3" in _SEALED_BACKEND:
     _S3["transfer_config"] = TransferConfig(
         multipart_threshold=5 * 2**20, multipart_chunksize=5 * 2**20, use_threads=False
     )
+_DISK = {"location": MEDIA_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "sealed": {
         "BACKEND": _SEALED_BACKEND,
-        "OPTIONS": _S3 if "s3" in _SEALED_BACKEND else {"location": MEDIA_ROOT, "file_permissions_mode": 0o600},
+        "OPTIONS": _S3 if "s3" in _SEALED_BACKEND else _DISK,
     },
 }
 if DEBUG:

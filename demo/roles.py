@@ -1,4 +1,4 @@
-"""The three roles of the database (docs/adr, DESIGN 'two walls'): owner migrates, app serves, backup dumps."""
+"""The three roles of the database (docs/adr/0002-tenancy.md): owner migrates, app serves, backup dumps."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -250,8 +251,11 @@ def test_who_does_not_work_there_reads_the_reglement_and_writes_nothing(javawest
             assert cursor.rowcount == 0
             cursor.execute("UPDATE bureaus_bureau SET legal_name = 'gekaapt'")
             assert cursor.rowcount == 0
+        coming = Reglement.objects.get(version=2)
+        assert Reglement.objects.filter(version=2).update(title="anders") == 0
+        coming.id, coming.version = uuid.uuid4(), 3
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            Reglement.objects.filter(version=2).update(title="anders")
+            coming.save(force_insert=True)
 
 
 def test_staff_change_their_own_bureau_and_no_other(javawest: Bureau) -> None:

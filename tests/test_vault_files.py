@@ -106,6 +106,8 @@ def test_a_stored_name_tells_nothing_and_is_for_its_owner_alone(
     first, second, rest = name.split("/")
     assert (first, len(second), len(rest)) == (str(bureau.pk), 2, 30)
     assert (media / name).stat().st_mode & 0o777 == 0o600
+    folders = [media, *(path for path in media.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
     assert name != save(dossier, b"x")
 
 

@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from bureaus.models import Bureau
 from bureaus.tenancy import NoBureau, in_bureau
 from demo import programs
+from journal.models import Line
 from tests.support.servers import DATABASE, TestServers
 from vault import actions, blind_index, bureau_keys, cipher, keys
 from vault.errors import KeyExists, KeyGone, Tampered
@@ -219,6 +220,15 @@ def test_rotation_leaves_other_bureaus_alone(kept: Bureau) -> None:
     key_of(other, subject)
 
 
+def test_rotation_is_journaled_with_the_new_number_and_the_count_of_keys(kept: Bureau) -> None:
+    for _ in range(3):
+        new_subject(kept)
+    actions.rotate_bureau_key(bureau=kept)
+    with in_bureau(kept):
+        line = Line.objects.get(act="sleutel.vervangen")
+    assert line.facts == {"generation": 2, "keys": 3}
+
+
 def test_a_rotation_that_is_rolled_back_destroys_nothing(kept: Bureau) -> None:
     subject = new_subject(kept)
     key = key_of(kept, subject)
@@ -230,6 +240,8 @@ def test_a_rotation_that_is_rolled_back_destroys_nothing(kept: Bureau) -> None:
     actions.rotate_bureau_key(bureau=kept)
     assert bureau_keys.generations(kept.pk) == [3]
     assert key_of(kept, subject) == key
+    with in_bureau(kept):
+        assert Line.objects.get(act="sleutel.vervangen").facts["generation"] == 3, "only what happened is journaled"
 
 
 def test_one_key_that_does_not_open_stops_the_rotation(kept: Bureau) -> None:

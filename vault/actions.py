@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, connection, transaction
 
 from bureaus import tenancy
+from journal.actions import record
 from vault import bureau_keys, cipher, keys
 from vault.errors import KeyExists, VaultError
 from vault.models import WrappedKey
@@ -66,8 +67,10 @@ def rotate_bureau_key(*, bureau: Bureau | int) -> int:
     with tenancy.in_bureau(bureau) as context:
         _lock_generation(shared=False)
         generation = bureau_keys.add_generation(context.bureau_id)
-        while _rewrap_batch(context.bureau_id, generation):
-            pass
+        rewrapped = 0
+        while batch := _rewrap_batch(context.bureau_id, generation):
+            rewrapped += batch
+        record(act="sleutel.vervangen", facts={"generation": generation, "keys": rewrapped})
         transaction.on_commit(partial(destroy_old_generations, bureau=context.bureau_id))
     return generation
 
