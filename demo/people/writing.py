@@ -8,7 +8,7 @@ STAGES = {
     "plaatsing": ("proef", "proef", "werk"),
     "nazorg": ("werk", "werk", "werk"),
 }
-BY_KIND = {
+BY_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     "ondernemen": {"begeleiding": ("idee", "idee", "start"), "plaatsing": ("start",), "nazorg": ("start",)},
     "jobcoaching_intern": {"begeleiding": ("jobcoach",), "plaatsing": ("jobcoach",), "nazorg": ("jobcoach", "werk")},
     "jobcoaching_extern": {"begeleiding": ("jobcoach",), "plaatsing": ("jobcoach",), "nazorg": ("jobcoach", "werk")},
