@@ -19,8 +19,8 @@ check: ready-test ## ruff, ruff format, mypy, djlint, migrations up to date
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
-	$(PY) -m djlint . --check --quiet
-	$(PY) -m djlint . --lint --quiet
+	$(PY) -m djlint . --check
+	$(PY) -m djlint . --lint
 	$(NO_DATABASE) makemigrations --check --dry-run --skip-checks
 
 fix: ready-test ## Mend what the checks can mend by themselves
