@@ -1,0 +1,259 @@
+"""Bureaus with a row in every tenant's table, made by hand, and sessions of plain psycopg to look at them.
+
+What each row is called: `home.ids["dossiers_stuk"]["concept"]`. Everything of Charlie's dossier is without a prefix;
+`other_…` is of Dirk's, in the same bureau.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from django.db import models
+
+from access import actions as access
+from access.models import EndedGrant, Ground, Invitation, Mail, Membership, RoleGroup
+from access.reach import CHANGE, VIEW, as_system
+from bureaus.models import Bureau, Reglement
+from bureaus.schema import StukKind
+from bureaus.tenancy import in_bureau
+from clients.models import (
+    Appointment,
+    Client,
+    ContactPerson,
+    Contract,
+    Gemachtigde,
+    Opdrachtgever,
+    OpdrachtgeverContact,
+    Traject,
+    TrajectPhase,
+)
+from dossiers.models import Dossier, Draft, ReadMark, Release, State, StoredFile, Stuk, StukVersion, VerslagTemplate
+from journal.actions import record, seal
+from journal.models import Line, Seal
+from tests.support.people import make_bureau, make_member
+from tests.support.servers import TestServers
+from vault.actions import create_keys
+from vault.models import WrappedKey
+
+STAFF = ("alice", "bob", "dora")
+CONTENT = {"title": "Gesprek", "sections": [{"label": "Verslag", "text": "Een woord dat niemand mag zien"}]}
+DAY = date(2026, 1, 5)
+MOMENT = datetime(2026, 1, 5, 10, tzinfo=UTC)
+
+
+@dataclass
+class Home:
+    """One bureau: its members by name, and the ids of its rows by table and name."""
+
+    bureau: Bureau
+    people: dict[str, Membership] = field(default_factory=dict)
+    ids: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def keep(self, name: str, row: models.Model) -> Any:
+        self.ids.setdefault(row._meta.db_table, {})[name] = row.pk
+        return row
+
+    def name(self, table: str, pk: Any) -> str:
+        """What a row is called; rows that came along with the bureau are all called 'more'."""
+        return next((name for name, one in self.ids.get(table, {}).items() if one == pk), "more")
+
+    def groups_of(self, person: str) -> list[int]:
+        member = self.people[person]
+        with in_bureau(self.bureau):
+            roles = RoleGroup.objects.filter(role__in=member.roles).values_list("group_id", flat=True)
+            return [member.private_group_id, *roles]
+
+
+def furnish(slug: str) -> Home:
+    """A bureau with Charlie's dossier (coach Alice, opdrachtgever Otto) and Dirk's (coach Bob, Olga)."""
+    home = Home(make_bureau(slug, slug))
+    for name, role in (
+        ("alice", "coach"), ("bob", "coach"), ("dora", "directie"), ("charlie", "client"), ("dirk", "client"),
+        ("gerda", "gemachtigde"), ("otto", "opdrachtgever"), ("olga", "opdrachtgever"),
+    ):  # fmt: skip
+        home.people[name] = home.keep(name, make_member(home.bureau, name.title(), role))
+    with in_bureau(home.bureau):
+        _furnish_traject(home, "", client="charlie", coach="alice", contact="otto")
+        _furnish_traject(home, "other_", client="dirk", coach="bob", contact="olga")
+        _furnish_bureau(home)
+    return home
+
+
+def _furnish_traject(home: Home, prefix: str, *, client: str, coach: str, contact: str) -> None:
+    handler = home.people[coach]
+    person = home.keep(
+        f"{prefix}client", Client(first_name=client.title(), last_name="Persoon", membership=home.people[client])
+    )
+    create_keys(subject_ids=[person.pk])
+    person.bsn = "111222333"
+    person.save(force_insert=True)
+    payer = _made(home, f"{prefix}payer", Opdrachtgever(kind="uwv", name=f"UWV {prefix}kantoor"))
+    one = _made(
+        home, f"{prefix}contact",
+        OpdrachtgeverContact(opdrachtgever=payer, name=contact.title(), membership=home.people[contact]),
+    )  # fmt: skip
+    _made(home, f"{prefix}colleague", OpdrachtgeverContact(opdrachtgever=payer, name="Collega"))
+    contract = _made(home, f"{prefix}contract", Contract(opdrachtgever=payer, number="C1", starts_on=DAY))
+    traject = _made(
+        home, f"{prefix}traject",
+        Traject(client=person, opdrachtgever=payer, contact=one, contract=contract, kind="werkfit", handler=handler,
+                registered_on=DAY),
+    )  # fmt: skip
+    _made(home, f"{prefix}phase", TrajectPhase(traject=traject, phase="intake", order=1))
+    _made(home, f"{prefix}appointment", Appointment(traject=traject, kind="intake", starts_at=MOMENT, coach=handler))
+    _made(home, f"{prefix}family", ContactPerson(client=person, name="Familie", relation="zus"))
+    _made(
+        home, f"{prefix}gemachtigde",
+        Gemachtigde(client=person, name="Gerda", scope="alles", valid_from=DAY,
+                    membership=None if prefix else home.people["gerda"]),
+    )  # fmt: skip
+    dossier = _made(home, f"{prefix}dossier", Dossier(number=f"D-{client}", client=person, traject=traject))
+    create_keys(subject_ids=[dossier.pk])
+    _grants(home, prefix, dossier, handler, client, contact)
+    _stukken(home, prefix, dossier, home.people[client], handler, payer)
+    keys = dict(WrappedKey.objects.filter(subject_id__in=[person.pk, dossier.pk]).values_list("subject_id", "pk"))
+    home.ids.setdefault("vault_wrappedkey", {})[f"{prefix}client_key"] = keys[person.pk]
+    home.ids["vault_wrappedkey"][f"{prefix}dossier_key"] = keys[dossier.pk]
+
+
+def _made(home: Home, name: str, row: models.Model) -> Any:
+    row.save(force_insert=True)
+    return home.keep(name, row)
+
+
+def _grants(home: Home, prefix: str, dossier: Dossier, handler: Membership, client: str, contact: str) -> None:
+    given = [
+        ("handler", handler, (VIEW, CHANGE), Ground.HANDLER),
+        ("client", home.people[client], (VIEW,), Ground.CLIENT),
+        ("opdrachtgever", home.people[contact], (VIEW,), Ground.OPDRACHTGEVER),
+    ]
+    if not prefix:
+        given.append(("gemachtigde", home.people["gerda"], (VIEW,), Ground.GEMACHTIGDE))
+    for name, member, permissions, ground in given:
+        for row in access.grant(dossier=dossier, to=member, permissions=permissions, ground=ground):
+            suffix = "_writes" if row.permission.codename == CHANGE else ""
+            home.keep(f"{prefix}{name}{suffix}", row)
+    ended = EndedGrant(
+        grant_id=uuid.uuid4(), dossier_id=dossier.pk, dossier_number=dossier.number, group_id=1, permission=VIEW,
+        ground=Ground.SECOND_COACH, granted_at=MOMENT, starts_at=MOMENT, ended_at=MOMENT,
+    )  # fmt: skip
+    _made(home, f"{prefix}ended", ended)
+    record(act="dossier.ingezien", dossier=dossier)
+    home.keep(f"{prefix}line", Line.objects.filter(dossier_id=dossier.pk, act="dossier.ingezien").get())
+
+
+def _stukken(
+    home: Home, prefix: str, dossier: Dossier, client: Membership, coach: Membership, payer: Opdrachtgever
+) -> None:
+    def stuk(name: str, kind: StukKind, author: Membership, concept: bool = False, **more: Any) -> Stuk:
+        done = {} if concept else {"state": State.VASTGESTELD, "vastgesteld_at": MOMENT, "version": 1}
+        row = Stuk(
+            dossier=dossier, kind=kind, purpose="om te proberen", herkomst="medewerker", date=DAY, author=author,
+            author_name=author.name, **(done | more),
+        )  # fmt: skip
+        return _made(home, f"{prefix}{name}", row)
+
+    released = stuk("released", StukKind.VOORTGANGSRAPPORTAGE, coach, state=State.AANGEVULD, version=2)
+    verslag = stuk("verslag", StukKind.GESPREKSVERSLAG, coach)
+    withdrawn = stuk("withdrawn", StukKind.PLAN, coach)
+    stuk("private", StukKind.PERSOONLIJKE_OMSTANDIGHEDEN, coach, restricted=True)
+    concept = stuk("concept", StukKind.GESPREKSVERSLAG, coach, concept=True)
+    note = stuk("note", StukKind.WERKAANTEKENING, coach)
+    along = stuk("along", StukKind.EIGEN_VERKLARING, client, about=released)
+    statement = stuk("statement", StukKind.EIGEN_VERKLARING, client)
+    writing = stuk("writing", StukKind.EIGEN_VERKLARING, client, concept=True)
+    for name, row, number in (
+        ("released", released, 1), ("later", released, 2), ("verslag", verslag, 1), ("withdrawn", withdrawn, 1),
+        ("note", note, 1), ("along", along, 1), ("statement", statement, 1),
+    ):  # fmt: skip
+        version = StukVersion(
+            stuk=row, dossier=dossier, number=number, content=CONTENT, made_by=row.author, made_by_name="x"
+        )
+        _made(home, f"{prefix}{name}", version)
+    for name, row in (("concept", concept), ("writing", writing)):
+        _made(home, f"{prefix}{name}", Draft(stuk=row, dossier=dossier, author=row.author, content=CONTENT))
+    for name, row in (("released", released), ("verslag", verslag), ("concept", concept), ("along", along)):
+        stored = StoredFile(
+            stuk=row, dossier=dossier, filename="cv.pdf", content_type="application/pdf", size=1, sha256="0",
+            storage_name=f"{home.bureau.slug}/{prefix}{name}", added_by_name="x",
+        )  # fmt: skip
+        _made(home, f"{prefix}{name}", stored)
+    let_out = {"dossier": dossier, "opdrachtgever": payer, "version": 1, "released_by": coach}
+    _made(home, f"{prefix}released", Release(stuk=released, **let_out))
+    gone = {"withdrawn_at": datetime.now(UTC) + timedelta(days=1), "withdrawn_by_name": "x"}
+    _made(home, f"{prefix}withdrawn", Release(stuk=withdrawn, **let_out, **gone))
+    _made(home, f"{prefix}read", ReadMark(stuk=verslag, dossier=dossier, membership=client, version=1))
+
+
+def _furnish_bureau(home: Home) -> None:
+    # Nobody holds a grant on it: it has no dossier.
+    person, payer = Client.objects.first(), Opdrachtgever.objects.first()
+    spare = {"kind": "werkfit", "handler": home.people["dora"], "registered_on": DAY}
+    _made(home, "spare", Traject(client=person, opdrachtgever=payer, **spare))
+    for role in RoleGroup.objects.all():
+        home.keep(role.role, role)
+    home.keep("reglement", Reglement.objects.get())
+    _made(home, "template", VerslagTemplate(name="Gewoon", kind=StukKind.GESPREKSVERSLAG, sections=[]))
+    _made(home, "mail", Mail(to="x@x.test", kind="uitnodiging", once_key="x"))
+    token = {"token_hash": home.bureau.slug, "expires_at": MOMENT, "roles": ["coach"]}
+    _made(home, "invitation", Invitation(email="x@x.test", name="X", **token))
+    with as_system():
+        seal()
+    home.keep("seal", Seal.objects.get())
+
+
+# -- sessions ------------------------------------------------------------------------------------------------------
+class Session:
+    """A connection of the app role with the settings that a request of this person would have."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    def __call__(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        cursor = self.connection.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def count(self, statement: str, *values: Any) -> int:
+        """How many rows a statement changes; taken back at once."""
+        with self.connection.transaction(force_rollback=True):
+            return self.connection.execute(statement, values or None).rowcount
+
+    def refused(self, statement: str, *values: Any) -> str:
+        """The name of the error that a statement gets, or '' where it passes; taken back at once."""
+        try:
+            with self.connection.transaction(force_rollback=True):
+                self.connection.execute(statement, values or None)
+                self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except psycopg.Error as error:
+            return type(error).__name__
+        return ""
+
+
+@contextmanager
+def plain(servers: TestServers) -> Iterator[psycopg.Connection]:
+    """The app role in plain psycopg: what whoever stole its password has. Nothing that is done stays."""
+    with psycopg.connect(servers.environment()["DATABASE_URL"]) as connection:
+        yield connection
+        connection.rollback()
+
+
+@contextmanager
+def session(servers: TestServers, home: Home, person: str = "", reach: str = "system") -> Iterator[Session]:
+    """A transaction with the settings of this person; without a person only the reach is set."""
+    values = {"app.bureau_id": str(home.bureau.pk), "app.reach": reach, "app.principals": "{}"}
+    values |= {"app.user_id": "0", "app.membership_id": str(uuid.UUID(int=0))}
+    if person:
+        member = home.people[person]
+        groups = ",".join(str(group) for group in home.groups_of(person))
+        values |= {"app.principals": "{" + groups + "}", "app.user_id": str(member.user_id)}
+        values |= {"app.membership_id": str(member.pk)}
+    with plain(servers) as connection:
+        for name, value in values.items():
+            connection.execute("SELECT set_config(%s, %s, true)", [name, value])
+        yield Session(connection)
