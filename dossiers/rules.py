@@ -1,12 +1,40 @@
-"""Numbers, states and what a stuk needs: pure functions."""
+"""Numbers, states, texts and what a stuk needs: pure functions."""
 
 from __future__ import annotations
 
 import secrets
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from access.rules import RuleBroken
+from bureaus.schema import Herkomst
 
 # Without letters and figures that look or sound alike, so that a number can be read out on the telephone.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 NUMBER_LENGTH = 7
+
+TITLE_LENGTH = 200  # characters
+TEXT_LENGTH = 60_000  # characters in one section
+SECTIONS = 30
+OLDEST = 90  # years: an old diploma still fits
+# Characters that turn the direction of what follows: a text could show another order than it has.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+# What takes no room: a text of these alone is empty.
+UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\u3164\u115f\u1160\u2800")
+
+# concept → vastgesteld → aangevuld; nothing goes back, and a werkaantekening never goes on (werkid 10.4).
+TRANSITIONS = {"concept": ("vastgesteld",), "vastgesteld": ("aangevuld",), "aangevuld": ("aangevuld",)}
+TONES = {"concept": "busy", "vastgesteld": "good", "aangevuld": "good"}
+
+
+class Refused(RuleBroken):
+    """A rule of this file refuses; `field` is the form's field that the text belongs beside."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 def new_number() -> str:
@@ -15,3 +43,97 @@ def new_number() -> str:
     One in 13 billion; where it exists already, the unique constraint says so and the caller draws again.
     """
     return "D-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+
+
+def check_not_archived(archived_at: datetime | None) -> None:
+    """An archived dossier is read, not written (werkid 13.1). Raises Refused."""
+    if archived_at is not None:
+        raise Refused("Dit dossier is gearchiveerd. U kunt het lezen, maar er niets in veranderen.")
+
+
+def check_step(state: str, to: str) -> None:
+    """What is vastgesteld never becomes a concept again. Raises Refused."""
+    if to not in TRANSITIONS.get(state, ()):
+        raise Refused(f"Een stuk dat {state} is, kan niet {to} worden.")
+
+
+def check_date(day: date | None, today: date) -> date:
+    """A stuk is of today or before, and of a person's own time. Raises Refused."""
+    if day is None:
+        raise Refused("Vul de datum in waar dit stuk over gaat.", "date")
+    if day > today:
+        raise Refused("Deze datum ligt in de toekomst. Vul de dag in waarop het was.", "date")
+    if day.year < today.year - OLDEST:
+        raise Refused("Deze datum ligt wel erg ver terug. Klopt het jaar?", "date")
+    return day
+
+
+def check_herkomst(herkomst: str) -> str:
+    """Every stuk says where it comes from (javawest 5.1). Raises Refused."""
+    if herkomst not in set(Herkomst):
+        raise Refused("Kies van wie dit komt.", "herkomst")
+    return herkomst
+
+
+def check_text(content: Mapping[str, Any]) -> None:
+    """A stuk without a single word is no stuk. Raises Refused."""
+    if all(is_blank(section["text"]) for section in content["sections"]):
+        raise Refused("Er staat nog geen tekst in. Schrijf eerst iets op.", "section_0")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing can be read: only spaces, marks of direction and characters without width."""
+    return all(sign.isspace() or sign in UNSEEN or unicodedata.category(sign).startswith("C") for sign in text)
+
+
+def clean_line(text: str) -> str:
+    """One line without marks that could make it read as something else."""
+    shown = "".join(sign for sign in text if sign not in TURNING and (sign.isprintable() or sign.isspace()))
+    return " ".join(shown.split())
+
+
+def clean_text(text: str) -> str:
+    """A text of people as it was typed: line breaks alike, no control characters or marks that turn the direction."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign in "\n\t" or not (sign in TURNING or _is_control(sign)))
+
+
+def clean_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Title and sections in the one shape that is stored. Raises Refused for what is too long."""
+    title = clean_line(str(content.get("title", "")))
+    if len(title) > TITLE_LENGTH:
+        raise Refused(f"Houd de titel korter dan {TITLE_LENGTH} tekens.", "title")
+    sections = [_clean_section(index, one) for index, one in enumerate(content.get("sections", []))]
+    if len(sections) > SECTIONS:
+        raise Refused(f"Een stuk heeft ten hoogste {SECTIONS} kopjes.")
+    return {"title": title, "sections": sections}
+
+
+def blank_content(title: str, sections: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """A new stuk: the headings of a template, or one without a heading."""
+    headings = [{"label": section["label"], "text": ""} for section in sections]
+    return {"title": title, "sections": headings or [{"label": "", "text": ""}]}
+
+
+def with_headings(content: Mapping[str, Any], headings: Sequence[str]) -> dict[str, Any]:
+    """The same text under other headings: what stood under a heading that stays, stays; no written word goes."""
+    left = [dict(section) for section in content["sections"]]
+    taken = []
+    for label in headings:
+        same = next((section for section in left if section["label"] == label), None)
+        if same is not None:
+            left.remove(same)
+        taken.append({"label": label, "text": same["text"] if same else ""})
+    taken += [section for section in left if not is_blank(section["text"])]
+    return {**content, "sections": taken or [{"label": "", "text": ""}]}
+
+
+def _clean_section(index: int, section: Mapping[str, Any]) -> dict[str, str]:
+    text = clean_text(str(section.get("text", "")))
+    if len(text) > TEXT_LENGTH:
+        raise Refused(f"Deze tekst is te lang: ten hoogste {TEXT_LENGTH} tekens per kopje.", f"section_{index}")
+    return {"label": clean_line(str(section.get("label", "")))[:TITLE_LENGTH], "text": text}
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs"}

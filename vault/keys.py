@@ -73,6 +73,16 @@ def prefetch(subject_ids: Iterable[uuid.UUID | None]) -> None:
         _load(shelf, wanted)
 
 
+def shelve(subject_id: uuid.UUID, wrapped: bytes | None) -> None:
+    """Keep a wrapped key that a query brought along with the row it opens; None is kept as nothing.
+
+    For what has to cost one query less; a key made in this very transaction is loaded the ordinary way.
+    """
+    shelf = _current_shelf()
+    if wrapped is not None and subject_id not in shelf.made_here:
+        shelf.loaded[subject_id] = _Loaded(bytes(wrapped), ())
+
+
 def forget(subject_id: uuid.UUID) -> None:
     """Drop what this context keeps of a subject whose key was just made or destroyed."""
     shelf = _current_shelf()

@@ -1,0 +1,25 @@
+"""What somebody outside the bureau has read."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import Membership
+from access.reach import check_see
+from dossiers.access import person
+from dossiers.models import ReadMark, Stuk
+
+
+@transaction.atomic
+def mark_read(*, stuk: Stuk, by: Membership) -> None:
+    """Note that `by` has read the stuk up to its last version; nothing for who works here. Raises Http404."""
+    if by.is_staff_member:
+        return
+    check_see(person(by), stuk.dossier)
+    mark, made = ReadMark.objects.get_or_create(
+        stuk=stuk, membership=by, defaults={"dossier": stuk.dossier, "version": stuk.version}
+    )
+    if not made and mark.version < stuk.version:
+        mark.version, mark.read_at = stuk.version, timezone.now()
+        mark.save(update_fields=["version", "read_at"])

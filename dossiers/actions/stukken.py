@@ -1,0 +1,233 @@
+"""The life of a stuk: begun, vastgesteld, aangevuld; never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from access.models import Membership
+from bureaus import reglement
+from bureaus.schema import Herkomst, KindRule, StukKind
+from bureaus.tenancy import current_bureau_id
+from clients.models import Appointment
+from dossiers import access, rules
+from dossiers.actions.drafts import Conflict
+from dossiers.actions.notices import tell_the_client
+from dossiers.models import Dossier, Draft, State, Stuk, StukVersion, VerslagTemplate
+from journal.actions import record
+
+
+@transaction.atomic
+def start_stuk(
+    *,
+    dossier: Dossier,
+    by: Membership,
+    kind: StukKind | str,
+    template: VerslagTemplate | None = None,
+    appointment: Appointment | None = None,
+    day: date | None = None,
+) -> Stuk:
+    """Begin a concept (or a werkaantekening) with an empty draft. `day` is by default the appointment's, or today.
+
+    An own concept of this kind in which nothing was written yet is used again: a double click is one act.
+    Raises Http404, PermissionDenied, rules.Refused.
+    """
+    rule = access.check_start(by, dossier, kind)
+    one_at_a_time("stuk", dossier.pk, by.pk)
+    if appointment is not None and appointment.traject_id != dossier.traject_id:
+        raise rules.Refused("Deze afspraak hoort bij een ander traject.", "appointment")
+    content = rules.blank_content(_first_title(kind), template.sections if template else [])
+    stuk = _untouched(dossier, by, kind, appointment)
+    if stuk is not None:
+        _draft_anew(stuk, by, content)
+        return stuk
+    stuk = new_stuk(dossier=dossier, by=by, kind=kind, rule=rule, appointment=appointment, day=day)
+    stuk.save(force_insert=True)
+    _draft_anew(stuk, by, content)
+    record(act="stuk.begonnen", obj=stuk, dossier=dossier, facts={"kind": str(kind)})
+    return stuk
+
+
+@transaction.atomic
+def vaststellen(
+    *,
+    stuk: Stuk,
+    by: Membership,
+    herkomst: str | None = None,
+    day: date | None = None,
+    health: bool | None = None,
+    version: int | None = None,
+) -> Stuk:
+    """Make a concept part of the dossier: its text becomes version 1 and never changes again. Again is one act.
+
+    What is not given comes from the draft. `version` is the draft's that the writer saw: another one raises
+    drafts.Conflict. Raises Http404, PermissionDenied, rules.Refused.
+    """
+    locked = _locked(stuk)
+    if locked.author_id == by.pk and not locked.is_concept:
+        return locked
+    access.check_vaststellen(by, locked)
+    draft = own_draft(locked, by, version)
+    content, fields = rules.clean_content(draft.content), draft.content.get("fields", {})
+    rules.check_text(content)
+    _fill(locked, fields, herkomst, day, health)
+    _finish(locked, by, content, draft)
+    tell_the_client(dossier=locked.dossier, by=by)
+    return locked
+
+
+@transaction.atomic
+def start_aanvulling(*, stuk: Stuk, by: Membership) -> Draft:
+    """Begin an aanvulling that will stand below the stuk; the one that `by` has begun already, if any."""
+    locked = _locked(stuk)
+    access.check_supplement(by, locked)
+    there: Draft | None = Draft.objects.filter(stuk=locked, author=by).first()
+    if there is not None:
+        return there
+    draft = Draft(stuk=locked, dossier=locked.dossier, author=by, content=rules.blank_content("Aanvulling", []))
+    draft.save(force_insert=True)
+    record(act="aanvulling.begonnen", obj=locked, dossier=locked.dossier)
+    return draft
+
+
+@transaction.atomic
+def aanvullen(*, stuk: Stuk, by: Membership, version: int | None = None, health: bool = False) -> Stuk:
+    """Put one's aanvulling below the stuk as its next version; what stood there stays as it was. Again is one act.
+
+    `health` adds the mark where it was not there; it is never taken away. Raises drafts.Conflict, Http404,
+    PermissionDenied, rules.Refused.
+    """
+    locked = _locked(stuk)
+    access.check_supplement(by, locked)
+    if not Draft.objects.filter(stuk=locked, author=by).exists():
+        return locked
+    draft = own_draft(locked, by, version)
+    content = rules.clean_content(draft.content)
+    rules.check_text(content)
+    locked.health = locked.health or health or draft.content.get("fields", {}).get("health") == "on"
+    locked.state, locked.version = State.AANGEVULD, locked.version + 1
+    freeze(stuk=locked, by=by, content=content)
+    locked.save(update_fields=["state", "version", "health"])
+    draft.delete()
+    record(act="stuk.aangevuld", obj=locked, dossier=locked.dossier, facts={"version": locked.version})
+    tell_the_client(dossier=locked.dossier, by=by)
+    return locked
+
+
+def new_stuk(
+    *,
+    dossier: Dossier,
+    by: Membership,
+    kind: StukKind | str,
+    rule: KindRule,
+    appointment: Appointment | None = None,
+    day: date | None = None,
+) -> Stuk:
+    """A stuk that is not saved yet, with what the kind's rule says of it today (javawest 4.1)."""
+    held_on = timezone.localdate(appointment.starts_at) if appointment else None
+    return Stuk(
+        dossier=dossier,
+        kind=str(kind),
+        purpose=rule.purpose,
+        health=rule.health,
+        restricted=rule.restricted,
+        appointment=appointment,
+        author=by,
+        author_name=by.name,
+        date=day or held_on or timezone.localdate(),
+    )
+
+
+def origin_of(dossier: Dossier, herkomst: str) -> str:
+    """What came from the opdrachtgever serves this traject only and says so (jmwerkt 4.1.2-3)."""
+    binds = reglement.in_force().dossier.origin_binds and herkomst == Herkomst.OPDRACHTGEVER
+    return str(dossier.traject.opdrachtgever.kind) if binds else ""
+
+
+def freeze(*, stuk: Stuk, by: Membership, content: Mapping[str, Any]) -> StukVersion:
+    """Write the text of `stuk.version`; nobody can change it afterwards, the application's database role included."""
+    row = StukVersion(
+        stuk=stuk,
+        dossier=stuk.dossier,
+        number=stuk.version,
+        content={"title": content["title"] or _first_title(stuk.kind), "sections": content["sections"]},
+        made_by=by,
+        made_by_name=by.name,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def own_draft(stuk: Stuk, by: Membership, version: int | None = None) -> Draft:
+    """The draft of `by`, locked. Raises drafts.Conflict where it is not the version that was seen."""
+    draft: Draft | None = Draft.objects.select_for_update(of=("self",)).filter(stuk=stuk, author=by).first()
+    if draft is None:
+        raise rules.Refused("Er is van u geen concept meer bij dit stuk.")
+    if version is not None and version != draft.version:
+        raise Conflict(draft)
+    return draft
+
+
+def _fill(stuk: Stuk, fields: Mapping[str, str], herkomst: str | None, day: date | None, health: bool | None) -> None:
+    """Herkomst, date and health mark: given, or else as they stand in the draft. Kinds about health stay so."""
+    stuk.herkomst = rules.check_herkomst(fields.get("herkomst", "") if herkomst is None else herkomst)
+    stuk.date = rules.check_date(day or _day_of(fields) or stuk.date, timezone.localdate())
+    stuk.health = stuk.health or (fields.get("health") == "on" if health is None else health)
+    stuk.origin = origin_of(stuk.dossier, stuk.herkomst)
+
+
+def _finish(stuk: Stuk, by: Membership, content: Mapping[str, Any], draft: Draft) -> None:
+    rules.check_step(stuk.state, State.VASTGESTELD)
+    stuk.state, stuk.version, stuk.vastgesteld_at = State.VASTGESTELD, 1, timezone.now()
+    stuk.save(update_fields=["state", "version", "vastgesteld_at", "herkomst", "date", "health", "origin"])
+    freeze(stuk=stuk, by=by, content=content)
+    draft.delete()
+    facts = {"kind": stuk.kind, "herkomst": stuk.herkomst, "health": stuk.health}
+    record(act="stuk.vastgesteld", obj=stuk, dossier=stuk.dossier, facts=facts)
+
+
+def _day_of(fields: Mapping[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(fields.get("date", ""))
+    except ValueError:
+        return None
+
+
+def _untouched(dossier: Dossier, by: Membership, kind: StukKind | str, appointment: Appointment | None) -> Stuk | None:
+    own = Stuk.objects.filter(dossier=dossier, author=by, kind=str(kind), state=State.CONCEPT, appointment=appointment)
+    if appointment is None:
+        own = own.filter(drafts__version=1)
+    found: Stuk | None = own.first()
+    return found
+
+
+def _draft_anew(stuk: Stuk, by: Membership, content: Mapping[str, Any]) -> None:
+    """The first draft of a stuk; where something was written already it stays."""
+    there = Draft.objects.filter(stuk=stuk, author=by).first()
+    if there is None:
+        Draft(stuk=stuk, dossier=stuk.dossier, author=by, content=dict(content)).save(force_insert=True)
+    elif there.version == 1:
+        there.content = dict(content)
+        there.save(update_fields=["content"])
+
+
+def _first_title(kind: StukKind | str) -> str:
+    label = reglement.in_force().dossier.label(kind)
+    return label[0].upper() + label[1:]
+
+
+def _locked(stuk: Stuk) -> Stuk:
+    rows = Stuk.objects.select_for_update(of=("self",)).select_related("dossier__traject__opdrachtgever")
+    locked: Stuk = rows.get(pk=stuk.pk)
+    return locked
+
+
+def one_at_a_time(*what: Any) -> None:
+    """Wait until who does the same is ready, for the rest of this transaction."""
+    name = " ".join(str(part) for part in (current_bureau_id(), *what))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,45 @@
+"""What a dossier does when something happens to its client, its traject or its bureau."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from access.reach import as_system
+from bureaus.signals import bureau_created
+from clients import signals
+from dossiers import actions
+from dossiers.models import Dossier
+
+
+@receiver(signals.traject_registered, dispatch_uid="dossiers.open")
+def open_the_dossier(sender: Any, traject: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
+    actions.open_dossier(traject=traject, by=by)
+
+
+@receiver(signals.traject_people_changed, dispatch_uid="dossiers.people_changed")
+def follow_the_traject(sender: Any, traject: Any, by: Any, reason: str = "", **_: Any) -> None:  # noqa: ARG001
+    _sync(by, reason or "andere begeleider of contactpersoon", traject=traject)
+
+
+@receiver(signals.client_account_changed, dispatch_uid="dossiers.client_account")
+def follow_the_client(sender: Any, client: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
+    _sync(by, "account van de cliënt of gemachtigde", client=client)
+
+
+@receiver(signals.contact_account_changed, dispatch_uid="dossiers.contact_account")
+def follow_the_contact(sender: Any, contact: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
+    _sync(by, "account van de contactpersoon", traject__contact=contact)
+
+
+@receiver(bureau_created, dispatch_uid="dossiers.templates")
+def give_templates(sender: Any, **_: Any) -> None:  # noqa: ARG001
+    actions.make_default_templates()
+
+
+def _sync(by: Any, reason: str, **which: Any) -> None:
+    """Found in the reach of the system: who acts may have just lost sight of the dossier."""
+    with as_system():
+        for dossier in Dossier.objects.filter(**which):
+            actions.sync_grants(dossier=dossier, by=by, reason=reason)
