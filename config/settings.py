@@ -262,5 +262,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # They tell of every page that they make.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "pikepdf", "fontTools")},
     "root": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")},
 }

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from demo import roles
 from demo.places import Places, write_private
@@ -24,8 +23,16 @@ from demo.redis_server import RedisServer
 class Servers:
     """PostgreSQL and Redis of one var folder. Everything here may be called again at any time."""
 
-    def __init__(self, var: Path | None = None, *, durable: bool = True, say: Callable[[str], None] = print) -> None:
-        self.places = Places(var)
+    def __init__(
+        self,
+        var: Path | None = None,
+        *,
+        durable: bool = True,
+        say: Callable[[str], None] = print,
+        extra: dict[str, str] | None = None,
+    ) -> None:
+        """`extra` goes into the environment besides."""
+        self.places, self.extra = Places(var), extra or {}
         self.postgres = PostgresServer(self.places, durable=durable, say=say)
         self.redis = RedisServer(self.places, durable=durable)
 
@@ -64,16 +71,6 @@ class Servers:
         with self.admin() as connection:
             roles.ensure_rights(connection)
 
-    def reset_database(self) -> None:
-        """Throw the database away with the files and keys that belong to it, and make an empty one."""
-        with self.admin("postgres") as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(roles.DATABASE))
-            )
-        for name in ("media", "keyring"):
-            shutil.rmtree(self.places.folder(name))
-        self.prepare_database()
-
     # -- the environment ------------------------------------------------------------------------------------------
     def environment(self, database: str = roles.DATABASE) -> dict[str, str]:
         """What config/settings.py reads, by name."""
@@ -88,6 +85,7 @@ class Servers:
             "MEDIA_ROOT": str(self.places.folder("media")),
             "KEYRING": str(self.places.folder("keyring")),
             "SECRET_KEY_FILE": str(self.places.secret_file("secret-key")),
+            **self.extra,
         }
 
     def write_environment(self) -> Path:

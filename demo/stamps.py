@@ -34,8 +34,12 @@ class Stamps:
         self.folder = places.folder("stamps")
 
     def holds(self, name: str, value: str) -> bool:
+        return self.read(name) == value
+
+    def read(self, name: str) -> str | None:
+        """What was stamped; None where nothing was."""
         path = self.folder / name
-        return path.exists() and path.read_text() == value
+        return path.read_text() if path.exists() else None
 
     def set(self, name: str, value: str) -> None:
         write_private(self.folder / name, value)

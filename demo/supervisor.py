@@ -13,7 +13,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from demo import process, programs, stamps
 from demo.embedded import Servers
@@ -21,6 +23,7 @@ from demo.places import BASE_DIR, Occupied
 
 PASSWORD = "demo-dossierwacht"
 ACCOUNTS = ("directie", "directie2", "coach", "coach2", "administratie", "fg", "opdrachtgever", "client")
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -75,7 +78,7 @@ class Demo:
 
     def __init__(self, options: Options, say: Callable[[str], None] = print) -> None:
         self.options, self.say = options, say
-        self.servers = Servers(say=say)
+        self.servers = Servers(say=say, extra={"PUBLIC_URL": f"http://localhost:{options.port}"})
         self.stamps = stamps.Stamps(self.servers.places)
         self.children: list[Child] = []
 
@@ -151,16 +154,18 @@ class Demo:
             return str(connection.execute(query).fetchone())
 
     def load_people(self) -> None:
-        """The first time only; a load that was cut off is begun again on an empty database."""
-        if not self.stamps.holds("loading", "") and self.bureaus():
+        """The first time only. A load that was cut off is completed, with the seed, number and day it began with."""
+        begun = self.stamps.read("loading")
+        if begun is None and self.bureaus():
             return
-        if self.stamps.holds("loading", ""):
-            self.say("An earlier load was cut off: beginning again with an empty database.")
-            self.servers.reset_database()
-            self.migrate()
-        self.say(f"Loading five bureaus with {self.options.clients} generated clients each ...")
-        self.stamps.set("loading", "")
-        self.manage("demo_load", "--seed", str(self.options.seed), "--clients", str(self.options.clients))
+        if begun is None:
+            today = datetime.now(AMSTERDAM).date()
+            begun = f"--seed={self.options.seed} --clients={self.options.clients} --today={today}"
+            self.stamps.set("loading", begun)
+            self.say(f"Loading five bureaus with {self.options.clients} generated clients each ...")
+        else:
+            self.say("Loading the rest: an earlier load was cut off ...")
+        self.manage("demo_load", *begun.split())
         self.stamps.clear("loading")
 
     def bureaus(self) -> list[tuple[str, str, str]]:

@@ -67,8 +67,13 @@ def make_outsider(slug: str, account: str, name: Name, role: str, function: str 
 
 
 def make_account(slug: str, account: str, name: str, *roles: str, function: str = "") -> Membership:
-    user = User.objects.create(email=f"{account}@{slug}.test", password=_hashed())
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    """An account of the current bureau; the one that is there already stays as it is."""
+    email = f"{account}@{slug}.test"
+    there: Membership | None = Membership.objects.filter(user__email=email).select_related("user").first()
+    if there:
+        return there
+    user, _ = User.objects.get_or_create(email=email, defaults={"password": _hashed()})
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return add_membership(user=user, name=name, roles=roles, function=function)
 
 

@@ -191,6 +191,9 @@ def _loose_ends(binder: Binder, last: date, scenario: Scenario) -> None:
         binder.add("werkaantekening", "Werkaantekening", note, last, state="werkaantekening")
     if scenario.quirk == "ster":
         _unread(binder)
+        # What waits on the coach's list: a contact without verslag, and one that is planned for today or the next day.
+        binder.contact("telefoon", today - timedelta(days=8))
+        binder.contact("gesprek", today, "gepland")
     binder.contact("gesprek", today + timedelta(days=rng.randrange(0, 15)), "gepland")
 
 

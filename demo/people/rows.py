@@ -178,5 +178,10 @@ def appointments(row: Traject, one: shapes.Traject, handler: Membership) -> Iter
         )
 
 
+def second_coach_of(one: shapes.Traject, staff: Staff, index: int) -> Membership | None:
+    """In some trajecten the other coach helps; never in that of the demo's own client."""
+    return staff.coaches[1 - one.coach] if index % 8 == 3 else None
+
+
 def handler_of(one: shapes.Traject, staff: Staff) -> Membership:
     return staff.coaches[one.coach]
