@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 
-from access.models import Membership, User
+from access.models import Membership, RoleGroup, User
 from bureaus.tenancy import has_context
 
 
@@ -18,9 +21,26 @@ def who_may_enter() -> QuerySet[User]:
     return people.filter(Exists(Membership.objects.all().active().filter(user_id=OuterRef("pk"))))
 
 
+def membership_with_groups(user_id: Any) -> Membership | None:
+    """The membership in force in the current bureau, with its account and its role groups' ids: one query."""
+    groups = RoleGroup.objects.filter(group__user=OuterRef("user_id")).values("group_id")
+    found = Membership.objects.all().active().filter(user_id=user_id).select_related("user")
+    member: Membership | None = found.annotate(role_group_ids=ArraySubquery(groups)).first()
+    return member
+
+
 class BureauBackend(AuthenticationBackend):
     """Someone of another bureau is to this one the same as no one: found by the same query, in the same time."""
 
     def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
         user = who_may_enter().filter(email=email.strip().lower()).first()
         return self._check_password(user, password) if user else None
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Whose session this is; a member of this bureau comes with the membership, so that it costs one query."""
+        member = membership_with_groups(user_id) if has_context() else None
+        if member is None:
+            stranger: User | None = super().get_user(user_id)
+            return stranger
+        member.user.membership_here = member
+        return member.user if self.user_can_authenticate(member.user) else None

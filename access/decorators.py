@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.urls import URLPattern
 
@@ -128,8 +128,8 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """To the login page and back here. A script gets 401 and the address in `X-Login`, so that no word is lost."""
     login = resolve_url("account_login")
     if "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        back = urlencode({"next": _here(request)})
-        return HttpResponse("Log opnieuw in.", status=401, headers={"X-Login": f"{login}?{back}"})
+        address = f"{login}?{urlencode({'next': _here(request)})}"
+        return JsonResponse({"login": address}, status=401, headers={"X-Login": address})
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", login)
 
 

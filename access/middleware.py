@@ -9,16 +9,17 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from access import mfa
-from access.models import Membership, RoleGroup
+from access.backends import membership_with_groups
+from access.models import Membership
 from access.rules import reach_of
 from bureaus import tenancy
+
+__all__ = ["DemandMFA", "WhoActs", "membership_with_groups", "narrow_to", "origin_of"]
 
 SEEN_EVERY = 300  # seconds between two notes of a session's last use
 # Pages that someone without a second factor still gets, where one is demanded.
@@ -38,9 +39,9 @@ WITHOUT_FACTOR = {
 class WhoActs:
     """Sets `request.membership` and the context's reach; whoever does not belong here is logged out.
 
-    Two queries besides the user's own: one for the membership with its groups, one for the settings of the
-    database's walls. A membership that ended, a session that began at another bureau (its cookie was copied),
-    and on the bare host anyone but the platform's operator are all nobody.
+    One query besides the user's own, which brings the membership: the settings of the database's walls. A
+    membership that ended, a session that began at another bureau (its cookie was copied), and on the bare host
+    anyone but the platform's operator are all nobody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -60,22 +61,13 @@ class WhoActs:
             return False
         if bureau is None:
             return bool(request.user.is_platform_operator)  # type: ignore[union-attr]
-        membership = membership_with_groups(request.user.pk)
+        membership: Membership | None = getattr(request.user, "membership_here", None)
         if membership is None:
             return False
         request.membership = membership  # type: ignore[attr-defined]
         narrow_to(membership, origin=origin_of(request))
         _note_use(request)
         return True
-
-
-def membership_with_groups(user_id: Any) -> Membership | None:
-    """The membership in force in the current bureau, with its role groups' ids as `role_group_ids`."""
-    groups = RoleGroup.objects.filter(group__user=OuterRef("user_id")).values("group_id")
-    found: Membership | None = (
-        Membership.objects.all().active().filter(user_id=user_id).annotate(role_group_ids=ArraySubquery(groups)).first()
-    )
-    return found
 
 
 def origin_of(request: HttpRequest) -> str:

@@ -63,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_platform_operator = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
+    # Set by access.backends for whoever is logged in at a bureau.
+    membership_here: Membership
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()

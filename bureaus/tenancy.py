@@ -85,7 +85,7 @@ def in_bureau(bureau: Any, **who: Any) -> Iterator[Context]:
     transaction, so that a pooled or failing connection can't carry them to the next user.
     """
     context = Context(bureau_id=getattr(bureau, "pk", bureau), **who)
-    outer = _context.get()
+    outer, outermost = _context.get(), not connection.in_atomic_block
     with transaction.atomic():
         _write(context)
         token = _context.set(context)
@@ -93,8 +93,10 @@ def in_bureau(bureau: Any, **who: Any) -> Iterator[Context]:
             yield context
         finally:
             _context.reset(token)
-        # Reached only without an error: a rollback to the savepoint puts the old settings back by itself.
-        _write(outer)
+        # Reached only without an error: a rollback to the savepoint puts the old settings back by itself, and the
+        # end of the transaction ends them all.
+        if not outermost:
+            _write(outer)
 
 
 def narrow(**who: Any) -> Context:

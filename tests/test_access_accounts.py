@@ -126,14 +126,14 @@ def test_nobody_signs_up(javawest):
     assert browser_of(javawest).get("/account/signup/").status_code == 404
 
 
-def test_knowing_who_acts_costs_three_queries(alice, django_assert_max_num_queries):
+def test_knowing_who_acts_costs_one_query_and_the_settings(alice, django_assert_max_num_queries):
     client = log_in(alice)
     client.get("/account/")
     with django_assert_max_num_queries(12) as seen:
         client.get("/account/tweede-stap-nodig/")
     asked = [query["sql"] for query in seen.captured_queries]
     who = [sql for sql in asked if "access_user" in sql or "access_membership" in sql]
-    assert len(who) == 2, asked
+    assert len(who) == 1, asked
 
 
 # --- the second step ---------------------------------------------------------------------------------------------
