@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
@@ -27,3 +29,36 @@ def colour(value: str) -> None:
         raise ValidationError(
             f"Deze kleur is te licht: witte letters zijn er niet goed op te lezen. Neem bijvoorbeeld {darkened(value)}."
         )
+
+
+# What joins letters and emoji in some scripts; harmless in a text, misleading in a name.
+_JOINERS = frozenset("\u200c\u200d")
+# Left behind by word processors and mail: nobody sees it, so nobody misses it.
+_DROPPED = str.maketrans("", "", "\ufeff\u00ad")
+UNSEEN = (
+    "Er staat een onzichtbaar teken in, of een teken dat de leesrichting omdraait. Typ de tekst over in plaats van"
+    " te plakken."
+)
+
+
+def clean_line(text: str) -> str:
+    """One line, single spaces. Raises ValidationError for signs that nobody sees: they disguise a name."""
+    plain = " ".join(unicodedata.normalize("NFC", text.translate(_DROPPED)).split())
+    _refuse_unseen(plain, frozenset())
+    return plain
+
+
+def clean_text(text: str) -> str:
+    """Text of more lines, each line break one `\\n`. Raises ValidationError as `clean_line` does."""
+    plain = text.translate(_DROPPED).replace("\r\n", "\n").replace("\r", "\n").strip()
+    _refuse_unseen(plain, _JOINERS | {"\n", "\t"})
+    return plain
+
+
+def _refuse_unseen(text: str, allowed: frozenset[str]) -> None:
+    """Control, format, private and half characters (Unicode C), and line separators, but for what is allowed."""
+    if any(sign not in allowed and unicodedata.category(sign) in _UNSEEN for sign in text):
+        raise ValidationError(UNSEEN, code="unseen")
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from access.models import User
 from access.reach import visible_filter
+from bureaus.schema import StukKind
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
-from clients.rules import display_name, fold, sort_name
+from clients.rules import display_name, fold, listed_name, sort_name
 from vault.fields import SealedTextField
 
 
@@ -65,14 +67,20 @@ class Client(TenantModel):
     def __str__(self) -> str:
         return display_name(self.first_name or self.initials, self.tussenvoegsel, self.last_name)
 
+    @property
+    def listed_name(self) -> str:
+        """`Berg, Jan van den`: as it stands in a list that sorts on the achternaam."""
+        return listed_name(self.first_name or self.initials, self.tussenvoegsel, self.last_name)
+
     def save(self, *args: object, **kwargs: object) -> None:
         self.set_names()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def set_names(self) -> None:
         """Fill the stored names that sorting and searching use; a bulk insert calls this itself."""
-        self.sort_name = sort_name(self.first_name or self.initials, self.tussenvoegsel, self.last_name)
-        self.search_name = fold(f"{self.first_name} {self.initials} {self.tussenvoegsel} {self.last_name}")
+        # Folding may lengthen a name (one sign can be a word in Unicode), hence the cut.
+        self.sort_name = sort_name(self.first_name or self.initials, self.tussenvoegsel, self.last_name)[:250]
+        self.search_name = fold(f"{self.first_name} {self.initials} {self.tussenvoegsel} {self.last_name}")[:250]
 
 
 class ContactPerson(TenantModel):
@@ -142,7 +150,7 @@ class Opdrachtgever(TenantModel):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.sort_name = fold(self.name)
+        self.sort_name = fold(self.name)[:150]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
@@ -319,6 +327,18 @@ class Attendance(models.TextChoices):
     CANCELLED = "vervallen", "vervallen"
 
 
+class AppointmentQuerySet(TenantQuerySet["Appointment"]):
+    def visible_to(self, user: User) -> AppointmentQuerySet:
+        return self.filter(visible_filter(user, outer="traject_id", match="content_object__traject_id"))
+
+    def without_verslag(self) -> AppointmentQuerySet:
+        """Held, and no stuk of it that was vastgesteld. Looking into the dossier asks for none (javawest 4.2a)."""
+        stukken = apps.get_model("dossiers", "Stuk").objects.filter(appointment_id=OuterRef("pk"))
+        written = stukken.exclude(state="concept").exclude(kind=StukKind.WERKAANTEKENING)
+        held = self.filter(attendance=Attendance.PRESENT).exclude(kind=AppointmentKind.INZAGE)
+        return held.filter(~Exists(written))
+
+
 class Appointment(TenantModel):
     """A formal contact. One that was held wants a verslag (javawest 4.2a)."""
 
@@ -333,6 +353,8 @@ class Appointment(TenantModel):
     hours = models.DecimalField("uren", max_digits=5, decimal_places=2, null=True, blank=True)
     # javawest 6.2: at an inzage, who was there.
     present_names = models.CharField("wie waren erbij", max_length=300, blank=True)
+
+    objects: ClassVar[TenantManager] = TenantManager.of(AppointmentQuerySet)
 
     class Meta(TenantModel.Meta):
         ordering = ("-starts_at",)

@@ -1,0 +1,128 @@
+"""Who may do what with clients, trajecten and opdrachtgevers; the button and the endpoint ask the same.
+
+`check_x` raises Http404 out of reach, PermissionDenied within it, rules.Refused where a state forbids; `may_x` says so.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from access import reach
+from access.models import Membership, Role, User
+from access.reach import CHANGE, VIEW, visible_filter
+from clients.models import Appointment, Client, Traject
+from clients.rules import Refused, dossier_of
+
+# Who sees clients at all, in so far as grants let them; who writes; who keeps the list of opdrachtgevers.
+READERS = (Role.COACH, Role.ADMINISTRATIE, Role.DIRECTIE)
+WRITERS = (Role.COACH, Role.ADMINISTRATIE)
+PAYER_KEEPERS = (Role.COACH, Role.ADMINISTRATIE, Role.DIRECTIE, Role.BEHEERDER)
+
+
+def person(member: Membership) -> User:
+    """The account of a member as grants ask for it, without fetching it."""
+    return User(pk=member.user_id)
+
+
+def client_of(member: Membership, client_id: uuid.UUID) -> Client:
+    """A client within reach. Raises Http404: out of reach and not there are one."""
+    return _found(Client.objects.all().visible_to(person(member)).filter(pk=client_id))
+
+
+def traject_of(member: Membership, traject_id: uuid.UUID) -> Traject:
+    """A traject within reach, with what its page shows. Raises Http404."""
+    rows = Traject.objects.all().visible_to(person(member)).filter(pk=traject_id)
+    shown = ("client", "opdrachtgever", "contact", "contract", "handler", "second_coach", "dossier")
+    return _found(rows.select_related(*shown))
+
+
+def appointment_of(member: Membership, appointment_id: uuid.UUID) -> Appointment:
+    """An appointment of a traject within reach. Raises Http404."""
+    rows = Appointment.objects.all().visible_to(person(member)).filter(pk=appointment_id)
+    return _found(rows.select_related("traject__dossier", "traject__client", "coach"))
+
+
+def check_register(member: Membership) -> None:
+    """Coaches and administratie do the aanmelding."""
+    _check_role(member, WRITERS)
+
+
+def may_register(member: Membership) -> bool:
+    return _allowed(check_register, member)
+
+
+def check_change_traject(member: Membership, traject: Traject) -> None:
+    """A grant to write in the dossier, and a dossier that is not archived (werkid 13.1)."""
+    dossier = dossier_of(traject)
+    if dossier is None:
+        raise Http404
+    reach.check_see(person(member), dossier)
+    _check_role(member, WRITERS)
+    reach.check_write(person(member), dossier)
+    if dossier.archived_at is not None:
+        raise Refused("Het dossier is gearchiveerd: het wordt gelezen, maar niet meer veranderd.")
+
+
+def may_change_traject(member: Membership, traject: Traject) -> bool:
+    return _allowed(check_change_traject, member, traject)
+
+
+def check_change_client(member: Membership, client: Client) -> None:
+    """A grant to write in one of the client's dossiers that is not archived."""
+    if not _reaches(member, client, VIEW):
+        raise Http404
+    _check_role(member, WRITERS)
+    if not _reaches(member, client, CHANGE, archived_at=None):
+        raise PermissionDenied("U mag deze gegevens lezen, maar er niets in veranderen.")
+
+
+def may_change_client(member: Membership, client: Client) -> bool:
+    return _allowed(check_change_client, member, client)
+
+
+def check_reveal_bsn(member: Membership, client: Client) -> None:
+    """Coach and administratie who reach a dossier of the client; for directie it stays masked (DOMAIN 5)."""
+    if not _reaches(member, client, VIEW):
+        raise Http404
+    _check_role(member, WRITERS)
+    if not client.bsn_index:
+        raise Refused("Er is geen burgerservicenummer vastgelegd.")
+
+
+def may_reveal_bsn(member: Membership, client: Client) -> bool:
+    return _allowed(check_reveal_bsn, member, client)
+
+
+def check_keep_payers(member: Membership) -> None:
+    """Opdrachtgevers, their contacts and contracts are of the whole bureau."""
+    _check_role(member, PAYER_KEEPERS)
+
+
+def _reaches(member: Membership, client: Client, permission: str, **state: Any) -> bool:
+    rows = client.dossiers.filter(visible_filter(person(member), to=permission), **state)  # type: ignore[attr-defined]
+    return bool(rows.exists())
+
+
+def _check_role(member: Membership, roles: tuple[Role, ...]) -> None:
+    if not member.has_role(*roles):
+        raise PermissionDenied("Dit is niet voor uw rol.")
+
+
+def _found(rows: Any) -> Any:
+    row = rows.first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _allowed(check: Callable[..., Any], *what: Any) -> bool:
+    try:
+        check(*what)
+    except (Http404, PermissionDenied, Refused):
+        return False
+    return True

@@ -1,0 +1,106 @@
+"""Accounts of clients, gemachtigden and contacts: the invitation, and what it is bound to once accepted."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.actions import invite, revoke_invitation
+from access.models import Invitation, Membership, Role
+from clients import access, signals
+from clients.models import Client, Gemachtigde, OpdrachtgeverContact
+from clients.rules import Refused
+from journal.actions import record
+
+Subject = Client | Gemachtigde | OpdrachtgeverContact
+
+
+def account_state(subject: Subject) -> str:
+    """'actief', 'uitgenodigd' or 'geen'."""
+    if subject.membership_id:
+        return "actief"
+    return "uitgenodigd" if Invitation.objects.all().open().filter(subject_id=subject.pk).exists() else "geen"
+
+
+@transaction.atomic
+def invite_client(*, client: Client, by: Membership) -> None:
+    """Ask the client to the portal by mail; asked again, the earlier link works no more. Raises rules.RuleBroken."""
+    access.check_change_client(by, client)
+    _invite(client, str(client), Role.CLIENT, by)
+
+
+@transaction.atomic
+def invite_gemachtigde(*, gemachtigde: Gemachtigde, by: Membership) -> None:
+    """Ask who acts for the client to the portal; who has an account as gemachtigde here gets this client besides.
+
+    Raises rules.RuleBroken, also for a machtiging that has ended.
+    """
+    access.check_change_client(by, gemachtigde.client)
+    if gemachtigde.valid_until and gemachtigde.valid_until < timezone.localdate():
+        raise Refused("Deze machtiging is voorbij.")
+    members = Membership.objects.all().active().with_role(Role.GEMACHTIGDE)
+    known = members.filter(user__email=gemachtigde.email.lower()).first() if gemachtigde.email else None
+    if known is not None and not gemachtigde.membership_id:
+        bind(gemachtigde, known, by)
+    else:
+        _invite(gemachtigde, gemachtigde.name, Role.GEMACHTIGDE, by)
+
+
+@transaction.atomic
+def invite_contact(*, contact: OpdrachtgeverContact, by: Membership) -> None:
+    """Ask a person at the opdrachtgever to follow the trajecten that name them. Raises rules.RuleBroken."""
+    access.check_keep_payers(by)
+    _invite(contact, contact.name, Role.OPDRACHTGEVER, by)
+
+
+def bind_accepted(invitation: Invitation, membership: Membership) -> None:
+    """Whoever accepted is the client, gemachtigde or contact that the invitation was for, if that is still there."""
+    models = {Role.CLIENT: Client, Role.GEMACHTIGDE: Gemachtigde, Role.OPDRACHTGEVER: OpdrachtgeverContact}
+    for role, model in models.items():
+        if role in invitation.roles and invitation.subject_id:
+            row = model.objects.select_for_update(of=("self",)).filter(pk=invitation.subject_id).first()
+            if row is not None and row.membership_id is None:
+                bind(row, membership, invitation.invited_by)
+
+
+def bind(subject: Subject, membership: Membership, by: Membership | None) -> None:
+    """From here on this account is theirs; what it opens follows by the signal."""
+    subject.membership = membership
+    subject.save(update_fields=["membership"])
+    record(act="account.gekoppeld", obj=subject, facts={"membership": str(membership.pk)})
+    _tell(subject, by)
+
+
+def unbind_all(membership: Membership, by: Membership | None) -> None:
+    """The membership ended: nobody is reached by it any more."""
+    for model in (Client, Gemachtigde, OpdrachtgeverContact):
+        for subject in model.objects.select_for_update(of=("self",)).filter(membership=membership):
+            subject.membership = None
+            subject.save(update_fields=["membership"])
+            record(act="account.losgemaakt", obj=subject, facts={"membership": str(membership.pk)})
+            _tell(subject, by)
+
+
+def revoke_open(subject_id: uuid.UUID, by: Membership | None) -> None:
+    """Take back invitations that are still open: the address or the person changed."""
+    for invitation in Invitation.objects.all().open().filter(subject_id=subject_id):
+        revoke_invitation(invitation=invitation, by=by)
+
+
+def _tell(subject: Any, by: Membership | None) -> None:
+    if isinstance(subject, OpdrachtgeverContact):
+        signals.contact_account_changed.send(sender=OpdrachtgeverContact, contact=subject, by=by)
+        return
+    client = subject if isinstance(subject, Client) else subject.client
+    signals.client_account_changed.send(sender=Client, client=client, by=by)
+
+
+def _invite(subject: Subject, name: str, role: Role, by: Membership) -> None:
+    if subject.membership_id:
+        raise Refused("Deze persoon heeft al een account.")
+    if not subject.email:
+        raise Refused("Vul eerst een e-mailadres in: daar gaat de uitnodiging heen.", "email")
+    invite(email=subject.email, name=name[:120], roles=[role], subject_id=subject.pk, by=by)
