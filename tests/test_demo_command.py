@@ -8,13 +8,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from demo import process, programs
+from demo import process, programs, stamps
 from demo.embedded import Servers
-from demo.places import BASE_DIR
+from demo.places import BASE_DIR, Places
+from demo.supervisor import AMSTERDAM
 from tests.support.live import free_port
 
 SETTINGS = {
@@ -26,6 +28,7 @@ SETTINGS = {
     "KEYRING",
     "DEBUG",
     "DEMO",
+    "PUBLIC_URL",
 }
 
 
@@ -49,11 +52,14 @@ class DemoRun:
         return self.output.read_text(errors="replace")
 
     def wait_until_it_runs(self, running: subprocess.Popen[bytes]) -> None:
+        self.wait_until_it_says("Dossierwacht runs", running)
+
+    def wait_until_it_says(self, words: str, running: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + 120
-        while "Dossierwacht runs" not in self.text():
+        while words not in self.text():
             if running.poll() is not None or time.monotonic() > until:
                 pytest.fail(self.text())
-            time.sleep(0.1)
+            time.sleep(0.02)
 
     def left_running(self) -> list[int]:
         """Programs whose environment names this var folder."""
@@ -87,6 +93,10 @@ def test_the_first_start_migrates_loads_and_names_addresses_and_accounts(demo: D
     assert demo.left_running() == []
 
 
+def test_links_in_mails_carry_the_port(demo: DemoRun):
+    assert f"export PUBLIC_URL=http://localhost:{demo.port}\n" in (demo.var / "demo.env").read_text()
+
+
 def test_the_second_start_takes_less_than_ten_seconds_and_keeps_the_data(demo: DemoRun):
     begun = time.monotonic()
     running = demo.start()
@@ -117,3 +127,19 @@ def test_a_second_demo_in_the_same_folder_is_refused(demo: DemoRun):
     assert "A demo already runs" in other.text()
     os.kill(running.pid, signal.SIGTERM)
     assert running.wait(timeout=60) == 0
+
+
+def test_a_load_that_was_killed_is_completed_by_the_next_start(demo: DemoRun):
+    # As the first start of a larger demo: it is marked when a load begins, and the mark goes when all is there.
+    stamps.Stamps(Places(demo.var)).set("loading", f"--seed=1 --clients=30 --today={datetime.now(AMSTERDAM).date()}")
+    first = demo.start()
+    demo.wait_until_it_says("javawest: 28 clients loaded", first)
+    loading = next(pid for pid in demo.left_running() if "demo_load" in process.command_line(pid))
+    os.kill(loading, signal.SIGKILL)
+    assert first.wait(timeout=60) == 1
+    assert "demo_load failed" in demo.text()
+    second = demo.start("--until-ready")
+    assert second.wait(timeout=120) == 0, demo.text()
+    assert "Loading the rest" in demo.text()
+    assert "javawest: all there already" in demo.text()
+    assert "werklokaal: 28 clients loaded" in demo.text()

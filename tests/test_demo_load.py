@@ -213,7 +213,7 @@ def test_an_aanvulling_is_a_second_version_and_new_to_the_client():
 
 def test_the_client_account_finds_its_own_dossier_and_nothing_else():
     bureau = loaded(clients=10)
-    with acting(member(bureau, "client")) as _:
+    with acting(member(bureau, "client")):
         me = member(bureau, "client")
         assert Dossier.objects.all().visible_to(me.user).count() == 1
         assert Client.objects.get().membership_id == me.pk
