@@ -20,14 +20,14 @@ SEES_RESTRICTED = (Ground.HANDLER, Ground.SECOND_COACH, Ground.CLIENT, Ground.GE
 
 class DossierQuerySet(TenantQuerySet["Dossier"]):
     def visible_to(self, user: User) -> DossierQuerySet:
-        """Dossiers on which this person holds a living grant (DESIGN idea 2); lists, details and counts start here."""
+        """Dossiers on which this person holds a living grant (ADR 0003); lists, details and counts start here."""
         return self.filter(visible_filter(user))
 
 
 class Dossier(TenantModel):
     """What the bureau keeps about one traject. Its number says nothing about the person.
 
-    Everything in it is sealed with its own key; when that is gone, so is the text (DESIGN idea 4).
+    Everything in it is sealed with its own key; when that is gone, so is the text (ADR 0004).
     """
 
     number = models.CharField("dossiernummer", max_length=20, editable=False)
