@@ -184,7 +184,7 @@ class DossierGrantManager(TenantManager.from_queryset(DossierGrantQuerySet)):  #
 
 
 class DossierGrant(TenantModel, GroupObjectPermissionBase):
-    """One group may do one thing with one dossier, on a ground, for a time (DESIGN idea 2).
+    """One group may do one thing with one dossier, on a ground, for a time (ADR 0003).
 
     Row level security hides a row whose time has passed, so that guardian's own checks are right as well.
     """
@@ -264,7 +264,7 @@ class Invitation(TenantModel):
 
 
 class Mail(TenantModel):
-    """A mail to be sent: a row with a status, rung by Celery. It holds no content of a dossier (DESIGN idea 5)."""
+    """A mail to be sent: a row with a status, rung by Celery. It holds no content of a dossier (ADR 0005)."""
 
     class Status(models.TextChoices):
         WAITING = "wacht", "wacht"
