@@ -1,4 +1,4 @@
-"""The registry: every model and every store says what it holds, what a copy shows and when it goes (DESIGN idea 7).
+"""The registry: every model and every store says what it holds, what a copy shows and when it goes (ADR 0013).
 
 Each app declares its own in `registry.py`; a test enumerates all models, and one that is not declared fails.
 """
