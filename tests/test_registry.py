@@ -1,4 +1,4 @@
-"""Every model and every store is declared, and what is declared is true (DESIGN idea 7)."""
+"""Every model and every store is declared, and what is declared is true (ADR 0013)."""
 
 from __future__ import annotations
 
