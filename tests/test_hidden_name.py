@@ -1,4 +1,4 @@
-"""Our app `requests` hides the PyPI package of that name: nothing that runs in the process may need it (DESIGN 2)."""
+"""Our app `requests` hides the PyPI package of that name: nothing that runs in the process may need it (docs/architecture.md)."""
 
 from __future__ import annotations
 
