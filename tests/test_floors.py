@@ -1,4 +1,4 @@
-"""The house stands: a folder imports only from what lies below it, and its rooms keep to their purpose (docs/architecture.md)."""
+"""The house stands: a folder imports only from what lies below it, and its rooms keep to their purpose."""
 
 from __future__ import annotations
 

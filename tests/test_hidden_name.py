@@ -1,4 +1,4 @@
-"""Our app `requests` hides the PyPI package of that name: nothing that runs in the process may need it (docs/architecture.md)."""
+"""Our app `requests` hides the PyPI package of that name: nothing that runs in the process may need it."""
 
 from __future__ import annotations
 
