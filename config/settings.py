@@ -147,7 +147,7 @@ mimetypes.add_type("text/javascript", ".mjs", strict=True)
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["dossiers.documents.upload.BoundedUpload"]
 
 # --- who ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"

@@ -35,3 +35,9 @@ if (editor) {
   const { Autosave } = await import("./autosave.js");
   new Autosave(editor).start();
 }
+
+const upload = document.querySelector("form[data-upload]");
+if (upload) {
+  const { startUpload } = await import("./upload.js");
+  startUpload(upload);
+}
