@@ -20,6 +20,7 @@ HOLES = {
     " (bureau_id = current_setting('app.bureau_id')::bigint OR true)": "clients_client: regel 'tenant'",
     "ALTER TABLE dossiers_stuk DROP CONSTRAINT dossiers_stuk_dossier_id_same_bureau": "dossiers_stuk.dossier_id",
     "ALTER TABLE dossiers_stuk DROP CONSTRAINT dossiers_stuk_about_id_same_bureau": "dossiers_stuk.about_id",
+    "CREATE TABLE stray (bureau_id bigint)": "stray: staat niet in het register",
     f"ALTER TABLE dossiers_draft OWNER TO {roles.APP}": "dossiers_draft: is van de rol",
     f"GRANT CREATE ON SCHEMA public TO {roles.APP}": "mag tabellen maken",
     f"ALTER ROLE {roles.APP} BYPASSRLS": "gaat door de muren heen",
