@@ -99,7 +99,7 @@ def test_every_store_that_the_settings_name_is_declared():
     used |= {"keyring"} if settings.KEYRING else set()
     used |= {"broker"} if settings.CELERY_BROKER_URL else set()
     used |= {"mail"} if settings.EMAIL_FILE_PATH else set()
-    used |= {"uploads"} if any("Temporary" in name for name in settings.FILE_UPLOAD_HANDLERS) else set()
+    used |= {"uploads"} if settings.FILE_UPLOAD_HANDLERS else set()
     used |= {"log"} if settings.LOGGING["handlers"] else set()
     assert set(registry.stores()) == used
 
