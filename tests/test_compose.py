@@ -48,6 +48,12 @@ def test_every_name_in_the_environment_is_one_that_the_settings_read(service):
     assert names - known == set()
 
 
+def test_a_new_bureau_and_the_operators_mails_are_under_the_installations_own_domain():
+    environment = SERVICES["web"]["environment"]
+    assert environment["PLATFORM_HOSTS"].split(",")[0] == "${DOMAIN:-localhost}"
+    assert environment["PUBLIC_URL"] == "https://${DOMAIN:-localhost}"
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_secret_comes_from_a_file_and_is_declared(service):
     environment = SERVICES[service].get("environment", {})
