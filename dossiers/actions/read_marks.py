@@ -17,9 +17,10 @@ def mark_read(*, stuk: Stuk, by: Membership) -> None:
     if by.is_staff_member:
         return
     check_see(person(by), stuk.dossier)
-    mark, made = ReadMark.objects.get_or_create(
-        stuk=stuk, membership=by, defaults={"dossier": stuk.dossier, "version": stuk.version}
+    mark = ReadMark(stuk=stuk, dossier=stuk.dossier, membership=by, version=stuk.version, read_at=timezone.now())
+    ReadMark.objects.bulk_create(
+        [mark],
+        update_conflicts=True,
+        unique_fields=["bureau", "stuk", "membership"],
+        update_fields=["version", "read_at"],
     )
-    if not made and mark.version < stuk.version:
-        mark.version, mark.read_at = stuk.version, timezone.now()
-        mark.save(update_fields=["version", "read_at"])

@@ -1,0 +1,249 @@
+"""What a client or gemachtigde finds in the portal: own dossiers, what is new in them, who looked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Now, TruncDate
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from access.models import CLIENT_ROLES, Membership, Role
+from access.reach import who_can_see
+from bureaus.schema import StukKind
+from clients.models import Appointment, Attendance, Client, Phase
+from dossiers import reading
+from dossiers.models import Dossier, ReadMark, Release, StoredFile, Stuk, StukVersion
+from journal.models import Line, Result
+from portal import plain
+
+PER_PAGE = 10
+# Lines of the journal that say: somebody looked into the dossier.
+LOOKS = ("dossier.ingezien", "stuk.ingezien", "document.opgehaald", "opdracht.ingezien")
+
+
+@dataclass(frozen=True)
+class Own:
+    """The dossiers that this person may read, newest first, and the one that is looked at now."""
+
+    member: Membership
+    dossiers: list[Dossier] = field(default_factory=list)
+    chosen: Dossier | None = None
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Number and name of each dossier, for the choice of one."""
+        several = len({one.client_id for one in self.dossiers}) > 1
+        return [(one.number, self._name(one, several)) for one in self.dossiers]
+
+    @property
+    def looks_along(self) -> Client | None:
+        """For whom a gemachtigde looks; None for the client itself."""
+        if self.chosen is None or not self.member.has_role(Role.GEMACHTIGDE):
+            return None
+        client: Client = self.chosen.client
+        return None if client.membership_id == self.member.pk else client
+
+    def need(self) -> Dossier:
+        """The dossier that is looked at. Raises Http404 where there is none."""
+        if self.chosen is None:
+            raise Http404
+        return self.chosen
+
+    def _name(self, dossier: Dossier, several: bool) -> str:
+        name = f"{plain.traject_name(dossier.traject)}, {dossier.traject.registered_on.year}"
+        return f"{dossier.client}: {name}" if several else name
+
+
+def of_request(request: HttpRequest) -> Own:
+    """The dossiers of who asks; `?dossier=NUMBER` chooses, else the running one. Raises Http404 for another's."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    found = Dossier.objects.visible_to(request.user).select_related(
+        "client", "traject__handler", "traject__second_coach"
+    )
+    dossiers = list(found.order_by("-traject__registered_on", "-id"))
+    if not dossiers and member.has_role(Role.GEMACHTIGDE) and not _is_home(request):
+        raise Http404  # the machtiging has ended: nothing of the dossier is left to say
+    return Own(member, dossiers, _choose(dossiers, request.GET.get("dossier", "")))
+
+
+def _is_home(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name == "portal:home"
+
+
+def _choose(dossiers: Sequence[Dossier], number: str) -> Dossier | None:
+    if number:
+        asked = next((one for one in dossiers if one.number == number), None)
+        if asked is None:
+            raise Http404
+        return asked
+    running = (one for one in dossiers if one.traject.phase != Phase.ENDED)
+    return next(running, dossiers[0] if dossiers else None)
+
+
+def stukken_of(request: HttpRequest) -> Any:
+    """Every stuk that this person may read, with the version up to which they did, and when it last changed."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    marks = ReadMark.objects.filter(stuk_id=OuterRef("pk"), membership_id=member.pk)
+    last = StukVersion.objects.filter(stuk_id=OuterRef("pk")).order_by("-number")
+    return (
+        Stuk.objects.visible_to(request.user)
+        .vastgesteld()
+        .annotate(read_version=Subquery(marks.values("version")[:1]), changed_at=Subquery(last.values("made_at")[:1]))
+    )
+
+
+def unread(stukken: Any, member: Membership) -> Any:
+    """What was vastgesteld or aangevuld and not read since; one's own statements are no news."""
+    news = Q(read_version=None) | Q(read_version__lt=F("version"))
+    return stukken.filter(news).exclude(author_id=member.pk)
+
+
+def one_stuk(request: HttpRequest, stuk_id: uuid.UUID) -> Stuk:
+    """Raises Http404 for what is out of reach, a concept or a werkaantekening, as for what does not exist."""
+    rows = stukken_of(request).select_related("dossier__client", "dossier__traject")
+    found: Stuk | None = rows.filter(pk=stuk_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def one_file(request: HttpRequest, file_id: uuid.UUID) -> StoredFile:
+    """Raises Http404 unless the file is of a stuk that this person may read."""
+    readable = Stuk.objects.visible_to(request.user).vastgesteld()
+    rows = StoredFile.objects.filter(pk=file_id, stuk__in=readable).select_related("stuk", "dossier")
+    found: StoredFile | None = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stuk in a list: its title and what is new about it."""
+
+    stuk: Stuk
+    title: str
+    kind: str
+    news: str  # 'nieuw', 'aangevuld' or nothing
+
+
+def page_of(stukken: Any, member: Membership, number: str | None) -> tuple[Page[Any], list[Row]]:
+    """One page of stukken, their titles opened."""
+    page = Paginator(stukken, PER_PAGE).get_page(number)
+    return page, rows_of(list(page.object_list), member)
+
+
+def rows_of(stukken: Sequence[Any], member: Membership) -> list[Row]:
+    titles = reading.titles(stukken)
+    return [Row(one, titles[one.pk], reading.kind_label(one), news_of(one, member)) for one in stukken]
+
+
+def news_of(stuk: Any, member: Membership) -> str:
+    """'nieuw' where it was never read, 'aangevuld' where a later version was not."""
+    if stuk.author_id == member.pk or (stuk.read_version or 0) >= stuk.version:
+        return ""
+    return "aangevuld" if stuk.read_version else "nieuw"
+
+
+def next_appointment(dossiers: Iterable[Dossier]) -> Appointment | None:
+    coming = Appointment.objects.filter(
+        traject_id__in=[one.traject_id for one in dossiers], attendance=Attendance.PLANNED, starts_at__gte=Now()
+    )
+    found: Appointment | None = coming.select_related("coach").order_by("starts_at").first()
+    return found
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    does: str
+
+
+def people_of(dossier: Dossier) -> list[Person]:
+    """Who of the bureau may see this dossier at this moment, the coaches of the traject first."""
+    traject = dossier.traject
+    mine = {traject.handler_id: plain.word("coach"), traject.second_coach_id: f"tweede {plain.word('coach')}"}
+    staff = [one for one in who_can_see(dossier) if one.is_staff_member]
+    staff.sort(key=lambda one: (one.pk != traject.handler_id, one.pk not in mine))
+    return [Person(one.name, _does(one, mine.get(one.pk, ""))) for one in staff]
+
+
+def _does(member: Membership, own: str) -> str:
+    if own:
+        return f"uw {own}"
+    return member.function or plain.roles_sentence(member.roles)
+
+
+def looks_at(dossier: Dossier, member: Membership) -> Any:
+    """Who looked into this dossier, once a day each; the client's own looks aside (DOMAIN 8)."""
+    lines = Line.objects.filter(dossier_id=dossier.pk, act__in=LOOKS, result__in=(Result.OK, Result.EMERGENCY))
+    others = lines.exclude(membership_id=member.pk).exclude(roles=Role.CLIENT.value)
+    days = others.annotate(day=TruncDate("at")).values("day", "membership_id", "actor", "roles", "ground")
+    return days.annotate(times=Count("id"), last=Max("at")).order_by("-last")
+
+
+def side_of(roles: str) -> str:
+    """Of which side a line of the journal is, by the roles it names: 'bureau', 'opdrachtgever' or 'gemachtigde'."""
+    held = set(roles.split(", "))
+    if Role.OPDRACHTGEVER in held:
+        return "opdrachtgever"
+    return "gemachtigde" if held & CLIENT_ROLES else "bureau"
+
+
+def releases_of(dossier: Dossier) -> Any:
+    """What was let out to the opdrachtgever, the latest first; withdrawn ones too."""
+    return Release.objects.filter(dossier=dossier).select_related("opdrachtgever", "stuk").order_by("-released_at")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A stuk on the page where it is read, with the addresses of its files."""
+
+    reading: reading.Reading
+    files: list[dict[str, Any]]
+    statements: list[Opened]
+
+
+def opened(found: reading.Reading, url_name: str) -> Opened:
+    files = [
+        {"url": reverse(url_name, args=[one.pk]), "name": one.filename, "size": one.size, "icon": "download"}
+        for one in found.files
+    ]
+    return Opened(found, files, [opened(one, url_name) for one in found.statements])
+
+
+@dataclass(frozen=True)
+class Released:
+    """A release with the title of what was let out."""
+
+    release: Release
+    title: str
+    kind: str
+
+
+def rows_of_releases(releases: Iterable[Release]) -> list[Released]:
+    found = list(releases)
+    titles = reading.titles([one.stuk for one in found])
+    return [Released(one, titles[one.stuk_id], reading.kind_label(one.stuk)) for one in found]
+
+
+def as_uuid(text: str) -> uuid.UUID:
+    """Raises Http404 for what is no UUID: there can be nothing under it."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def statements_of(stukken: Any, dossier: Dossier) -> Any:
+    return stukken.filter(dossier=dossier, kind=StukKind.EIGEN_VERKLARING).order_by("-vastgesteld_at", "-id")
+
+
+def is_statement(stuk: Stuk) -> bool:
+    return stuk.kind == StukKind.EIGEN_VERKLARING
