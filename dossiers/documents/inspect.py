@@ -65,7 +65,7 @@ def _examined(file: File[bytes]) -> dict[str, Any]:
         try:
             done = subprocess.run(
                 _COMMAND, cwd=_HOUSE, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8"}, timeout=SECONDS, check=True,
+                env=environment(), timeout=SECONDS, check=True,
             )  # fmt: skip
             said: dict[str, Any] = json.loads(done.stdout)
         except (subprocess.SubprocessError, ValueError):
@@ -85,3 +85,8 @@ def _on_disk(file: File[bytes]) -> IO[bytes]:
         return copy
     os.lseek(number, 0, os.SEEK_SET)
     return os.fdopen(number, "rb")
+
+
+def environment() -> dict[str, str]:
+    """All that the process which looks is told of this one."""
+    return {"PATH": os.defpath, "LANG": "C.UTF-8"}

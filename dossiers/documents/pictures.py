@@ -10,13 +10,15 @@ from __future__ import annotations
 import warnings
 from typing import IO
 
-from PIL import ExifTags, Image
+# Each registers its format; `formats` of Image.open looks for no others.
+from PIL import ExifTags, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from dossiers.documents.kinds import Refused
 
 PIXELS = 200_000_000  # the largest telephone cameras make 200 million
 FRAMES = 500
-FORMATS = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
+_READERS = (JpegImagePlugin, PngImagePlugin, GifImagePlugin, WebPImagePlugin)
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 GPS_NOTE = (
     "In deze foto staat de plaats waar hij is gemaakt. Wie het bestand ophaalt, kan die plaats lezen."
     " Is dat niet nodig? Zet de locatie uit en maak de foto opnieuw."
@@ -28,16 +30,26 @@ def check(file: IO[bytes]) -> tuple[str, list[str]]:
     Image.MAX_IMAGE_PIXELS = PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        picture = Image.open(file, formats=list(FORMATS))
+        picture = Image.open(file, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("Deze afbeelding heeft te veel beeldpunten. Maak een kleinere.") from None
     with picture:
         if picture.width * picture.height > PIXELS:
             raise Refused("Deze afbeelding heeft te veel beeldpunten. Maak een kleinere.")
-        notes = [GPS_NOTE] if picture.getexif().get_ifd(ExifTags.IFD.GPSInfo) else []
-        kind = FORMATS[picture.format or ""]
+        notes = [GPS_NOTE] if _says_where(picture) else []
+        kind = "jpeg" if picture.format == "MPO" else str(picture.format).lower()
         _look(picture, kind)
     return kind, notes
+
+
+def _says_where(picture: Image.Image) -> bool:
+    """By what stands in the head: Pillow's own `getexif` would unpack a whole PNG to look behind it."""
+    held = picture.info.get("exif")
+    if not held:
+        return False
+    exif = Image.Exif()
+    exif.load(held)
+    return bool(exif.get_ifd(ExifTags.IFD.GPSInfo))
 
 
 def _look(picture: Image.Image, kind: str) -> None:
