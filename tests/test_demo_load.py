@@ -45,8 +45,9 @@ def _demo_mode(settings, tmp_path):
     }
 
 
-def loaded(slug: str = "javawest", clients: int = 20, seed: int = 1) -> Bureau:
-    load.load_bureau(slug, seed=seed, clients=clients, today=TODAY)
+def loaded(slug: str = "javawest", clients: int = 20, seed: int = 1, *, files: bool = False) -> Bureau:
+    """Without files unless asked for: laying out the PDFs takes most of the time."""
+    load.load_bureau(slug, seed=seed, clients=clients, today=TODAY, files=files)
     return Bureau.objects.get(slug=slug)
 
 
@@ -68,8 +69,8 @@ def test_five_bureaus_of_forty_clients_load_in_under_a_minute():
         with at_work(Bureau.objects.get(slug=slug)):
             assert Client.objects.count() == 40
     assert User.objects.get(email="beheer@platform.test").is_platform_operator
-    # A machine with other work gets twice the time.
-    assert took < 120, f"{took:.1f} seconds"
+    # Measured: 18 seconds on 2 cores.
+    assert took < 60, f"{took:.1f} seconds"
 
 
 def test_loading_again_changes_nothing_and_more_clients_come_besides():
@@ -107,7 +108,7 @@ def test_a_batch_that_fails_leaves_no_file(monkeypatch, settings, tmp_path):
 
     monkeypatch.setattr(type(Line._base_manager), "bulk_create", refuse)
     with pytest.raises(RuntimeError):
-        loaded(clients=2)
+        loaded(clients=2, files=True)
     assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
 
 
@@ -179,7 +180,7 @@ def test_what_is_released_is_what_the_reglement_lets_out(slug):
 
 
 def test_texts_and_files_open_again_with_what_the_generator_wrote():
-    with at_work(loaded(clients=3)):
+    with at_work(loaded(clients=3, files=True)):
         one = next(cases(1, "javawest", TODAY, count=1))
         written = {stuk.title: stuk for stuk in one.trajecten[-1].stukken}
         home = Dossier.objects.get(traject__ordernummer=one.trajecten[-1].ordernummer)
@@ -269,7 +270,7 @@ def test_each_dossier_has_its_key_and_its_lines_in_the_journal():
 
 
 def test_a_batch_costs_a_number_of_queries_that_hardly_grows_with_its_size():
-    house = open_house("javawest", seed=1, today=TODAY)
+    house = open_house("javawest", seed=1, today=TODAY, files=False)
     spent = []
     for start, many in ((0, 2), (2, 40)):
         with (
@@ -298,4 +299,4 @@ def test_payers_are_made_once():
 
 
 def test_a_load_of_today_is_possible_on_any_day():
-    assert load.load_bureau("werklokaal", seed=3, clients=20, today=timezone.localdate()) == 20
+    assert load.load_bureau("werklokaal", seed=3, clients=20, today=timezone.localdate(), files=False) == 20

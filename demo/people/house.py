@@ -39,6 +39,7 @@ class House:
     roles: dict[str, RoleGroup]
     shapes: tuple[shapes.Opdrachtgever, ...]
     payers: rows.Payers
+    files: bool = True
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def at_work(bureau: Bureau) -> Iterator[None]:
 
 
 @transaction.atomic
-def open_house(slug: str, *, seed: int, today: date) -> House:
+def open_house(slug: str, *, seed: int, today: date, files: bool = True) -> House:
     """Make the bureau with its accounts and payers, or find what an earlier run made. All in one transaction."""
     check_demo()
     bureau = Bureau.objects.filter(slug=slug).first()
@@ -63,7 +64,7 @@ def open_house(slug: str, *, seed: int, today: date) -> House:
         contact = make_outsider(slug, "opdrachtgever", first.name, Role.OPDRACHTGEVER, first.function)
         payers = _payers(found, contact)
         roles = {row.role: row for row in RoleGroup.objects.all()}
-    return House(slug, seed, today, bureau, staff, client, contact, roles, found, payers)
+    return House(slug, seed, today, bureau, staff, client, contact, roles, found, payers, files)
 
 
 def _payers(found: tuple[shapes.Opdrachtgever, ...], contact: Membership) -> rows.Payers:
