@@ -45,7 +45,7 @@ class House:
 @contextmanager
 def at_work(bureau: Bureau) -> Iterator[None]:
     """One transaction of the loader in this bureau."""
-    with in_bureau(bureau, origin="demo", actor_label="demo"):
+    with in_bureau(bureau, origin="demo"):
         yield
 
 
