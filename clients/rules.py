@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -112,6 +113,11 @@ def _block(row: PhaseRow, place: int, at: int, current: str) -> dict[str, Any]:
         "end": max(start, end) if start and end else end,
         "state": state,
     }
+
+
+def plain_number(amount: Decimal | int) -> int | float:
+    """Hours as one says them: 41 and 12.5, not 41.00."""
+    return int(amount) if amount == int(amount) else float(amount)
 
 
 def check_period(start: date | None, end: date | None, text: str, field: str) -> None:

@@ -1,0 +1,28 @@
+"""Forms of clients, trajecten and opdrachtgevers; each refuses in plain Dutch, beside the field."""
+
+from clients.forms.fields import add_refusal
+from clients.forms.opdrachtgevers import ContactForm, ContractForm, OpdrachtgeverForm
+from clients.forms.people import ClientForm, ContactPersonForm, GemachtigdeForm, RevealForm
+from clients.forms.registration import AgreementsForm, DoubleForm, OrderForm, WhoForm
+from clients.forms.trajecten import AppointmentForm, AttendanceForm, EndForm, PhaseForm, TrajectFilter, TrajectForm
+
+__all__ = [
+    "AgreementsForm",
+    "AppointmentForm",
+    "AttendanceForm",
+    "ClientForm",
+    "ContactForm",
+    "ContactPersonForm",
+    "ContractForm",
+    "DoubleForm",
+    "EndForm",
+    "GemachtigdeForm",
+    "OpdrachtgeverForm",
+    "OrderForm",
+    "PhaseForm",
+    "RevealForm",
+    "TrajectFilter",
+    "TrajectForm",
+    "WhoForm",
+    "add_refusal",
+]

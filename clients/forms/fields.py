@@ -1,0 +1,140 @@
+"""Fields that clean what is typed, and say in Dutch what is wrong with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+
+from access.models import Membership, Role
+from access.rules import RuleBroken
+from bureaus import validators
+from clients.rules import Refused
+
+FIRST_DAY = date(1900, 1, 1)
+YEARS_AHEAD = 20
+
+
+class LineField(forms.CharField):
+    """One line of text."""
+
+    def __init__(self, label: str, max_length: int, **options: Any) -> None:
+        super().__init__(label=label, max_length=max_length, **options)
+        self.error_messages["max_length"] = f"Gebruik ten hoogste {max_length} tekens."
+
+    def to_python(self, value: Any) -> str:
+        return validators.clean_line(super().to_python(value) or "")
+
+
+class MailField(forms.EmailField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label="E-mailadres", max_length=254, **{"required": False} | options)
+        self.error_messages["invalid"] = "Dit is geen e-mailadres. Zo ziet het eruit: naam@voorbeeld.nl."
+
+    def to_python(self, value: Any) -> str:
+        return validators.clean_line(super().to_python(value) or "")
+
+
+class PhoneField(LineField):
+    def __init__(self) -> None:
+        super().__init__("Telefoon", 30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if text and (not set(text) <= set("0123456789 +-()/.") or not any(sign.isdigit() for sign in text)):
+            raise ValidationError("Een telefoonnummer heeft alleen cijfers, spaties en eventueel een + of -.")
+        return text
+
+
+class PostcodeField(LineField):
+    """'1234ab' becomes '1234 AB'; of another country, as it is typed."""
+
+    def __init__(self) -> None:
+        super().__init__("Postcode", 10, required=False, help_text="Zoals 1234 AB.")
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value).upper()
+        if not text:
+            return ""
+        tight = text.replace(" ", "")
+        plain = f"{tight[:4]} {tight[4:]}"
+        validators.postcode(plain)
+        return plain
+
+
+class DayField(forms.DateField):
+    """A date between 1900 and twenty years ahead, or not after today."""
+
+    def __init__(self, label: str, *, past: bool = False, **options: Any) -> None:
+        self.past = past
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(label=label, widget=widget, **{"required": False} | options)
+        self.error_messages["invalid"] = "Dit is geen datum. Schrijf dag, maand en jaar, zoals 03-05-2026."
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        today = timezone.localdate()
+        if value < FIRST_DAY:
+            raise ValidationError("Deze datum ligt voor 1900. Klopt het jaar?")
+        if self.past and value > today:
+            raise ValidationError("Deze datum ligt in de toekomst.")
+        if value.year > today.year + YEARS_AHEAD:
+            raise ValidationError("Deze datum ligt te ver in de toekomst. Klopt het jaar?")
+
+
+class HoursField(forms.DecimalField):
+    def __init__(self, label: str, most: int, **options: Any) -> None:
+        super().__init__(
+            label=label,
+            max_digits=6,
+            decimal_places=2,
+            localize=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            validators=[
+                MinValueValidator(0, "Vul nul of meer in."),
+                MaxValueValidator(most, f"Vul ten hoogste {most} in."),
+            ],
+            **{"required": False} | options,
+        )
+        wrong = "Vul een aantal uren in, met ten hoogste twee cijfers achter de komma."
+        for code in ("invalid", "max_digits", "max_decimal_places", "max_whole_digits"):
+            self.error_messages[code] = wrong
+        for validator in self.validators:
+            if hasattr(validator, "messages"):
+                validator.messages = dict.fromkeys(validator.messages, wrong)
+
+
+class CoachField(forms.ModelChoiceField):
+    """Coaches who work here now."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        rows = Membership.objects.all().active().with_role(Role.COACH).order_by("name", "id")
+        super().__init__(rows, label=label, **options)
+        self.error_messages["invalid_choice"] = "Kies iemand die hier nu als coach werkt."
+
+
+def row_field(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
+    """One of these rows."""
+    field = forms.ModelChoiceField(rows, label=label, **options)
+    field.error_messages["invalid_choice"] = "Kies uit de lijst."
+    return field
+
+
+def choice_field(label: str, choices: Any, *, empty: str = "", **options: Any) -> forms.ChoiceField:
+    """One of a list; `empty` is what stands there before a choice is made."""
+    shown = [("", empty or "Maak een keuze"), *choices]
+    field = forms.ChoiceField(label=label, choices=shown, **options)
+    field.error_messages["invalid_choice"] = "Kies uit de lijst."
+    return field
+
+
+def add_refusal(form: forms.Form, refusal: RuleBroken) -> None:
+    """A rule's refusal, beside its field where it names one that the form has."""
+    field = refusal.field if isinstance(refusal, Refused) else None
+    form.add_error(field if field in form.fields else None, str(refusal))

@@ -1,0 +1,39 @@
+"""Who pays: the organisation, the people there, the contracts."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from bureaus import validators
+from clients.forms.fields import DayField, LineField, MailField, PhoneField, PostcodeField, choice_field
+from clients.models import OpdrachtgeverKind
+from clients.rules import fold
+
+
+class OpdrachtgeverForm(forms.Form):
+    kind = choice_field("Soort", OpdrachtgeverKind.choices)
+    name = LineField("Naam", 150)
+    kvk = LineField("KvK-nummer", 8, required=False, help_text="Acht cijfers.", validators=[validators.kvk])
+    street = LineField("Straat en huisnummer", 150, required=False)
+    postcode = PostcodeField()
+    city = LineField("Plaats", 80, required=False)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if not fold(name):
+            raise ValidationError("Vul een naam in met letters.")
+        return name
+
+
+class ContactForm(forms.Form):
+    name = LineField("Naam", 120)
+    function = LineField("Functie", 120, required=False)
+    email = MailField(help_text="Nodig om deze persoon voor het portaal uit te nodigen.")
+    phone = PhoneField()
+
+
+class ContractForm(forms.Form):
+    number = LineField("Contractnummer", 60)
+    starts_on = DayField("Begin", required=True)
+    ends_on = DayField("Einde", help_text="Leeg zolang het contract doorloopt. Bewaartermijnen kunnen hierop tellen.")

@@ -1,0 +1,58 @@
+"""What these screens share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from access.models import Membership
+from access.rules import RuleBroken
+from clients.forms import add_refusal
+
+PER_PAGE = 50
+
+
+def member_of(request: HttpRequest) -> Membership:
+    """Who asks; a page of staff has one."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    return member
+
+
+def demand(check: Callable[..., Any], *what: Any) -> None:
+    """Ask before the page is shown; what a state forbids is 403 here. Raises Http404, PermissionDenied."""
+    try:
+        check(*what)
+    except RuleBroken as refusal:
+        raise PermissionDenied(str(refusal)) from None
+
+
+def done(form: forms.Form, act: Callable[..., Any]) -> bool:
+    """Whether the form was sent, was right and the act was done; a refusal stands in the form."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        act(**form.cleaned_data)
+    except RuleBroken as refusal:
+        add_refusal(form, refusal)
+        return False
+    return True
+
+
+def form_page(request: HttpRequest, form: forms.Form, title: str, cancel_url: str, **more: Any) -> HttpResponse:
+    """A form on a page of its own; `crumbs` are pairs of label and address."""
+    crumbs = [{"label": label, "url": url} for label, url in more.pop("crumbs", [])]
+    context = {"form": form, "title": title, "cancel_url": cancel_url, "crumbs": crumbs, **more}
+    return render(request, "clients/form.html", context)
+
+
+def confirm_page(
+    request: HttpRequest, title: str, cancel_url: str, consequences: list[str], **more: Any
+) -> HttpResponse:
+    """What can't be undone."""
+    context = {"title": title, "cancel_url": cancel_url, "consequences": consequences, "danger": True, **more}
+    return render(request, "confirm.html", context)
