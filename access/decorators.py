@@ -14,13 +14,13 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
 from django.urls import URLPattern
 
 from access.models import Membership
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Test = Callable[[Membership], bool]
 MARK = "access_page"
 
@@ -83,7 +83,7 @@ def member_page(view: View) -> View:
     """For everyone with an account in this bureau, and on the bare host for the platform's operator."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return ask_to_log_in(request)
         return view(request, *args, **kwargs)
@@ -95,7 +95,7 @@ def platform_page(view: View) -> View:
     """For the platform's operator, on the bare host."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(request, "bureau", None) is not None:
             raise Http404
         if not request.user.is_authenticated:
@@ -146,7 +146,7 @@ def _is_staff(member: Membership) -> bool:
 def _page(page: Page, fits: Test) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if getattr(request, "bureau", None) is None:
                 raise Http404
             if not request.user.is_authenticated:
