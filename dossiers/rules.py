@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ NUMBER_LENGTH = 7
 
 TITLE_LENGTH = 200  # characters
 TEXT_LENGTH = 60_000  # characters in one section
+HELP_LENGTH = 300
 SECTIONS = 30
 OLDEST = 90  # years: an old diploma still fits
 # Characters that turn the direction of what follows: a text could show another order than it has.
@@ -111,28 +112,40 @@ def clean_content(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def blank_content(title: str, sections: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     """A new stuk: the headings of a template, or one without a heading."""
-    headings = [{"label": section["label"], "text": ""} for section in sections]
+    headings = [_heading(section) for section in sections]
     return {"title": title, "sections": headings or [{"label": "", "text": ""}]}
 
 
-def with_headings(content: Mapping[str, Any], headings: Sequence[str]) -> dict[str, Any]:
-    """The same text under other headings: what stood under a heading that stays, stays; no written word goes."""
-    left = [dict(section) for section in content["sections"]]
+def with_headings(content: Mapping[str, Any], sections: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """The same text under a template's headings: what stood under a heading that stays, stays; no written word goes."""
+    left = list(content["sections"])
     taken = []
-    for label in headings:
-        same = next((section for section in left if section["label"] == label), None)
+    for section in sections:
+        same = next((one for one in left if one["label"] == section["label"]), None)
         if same is not None:
             left.remove(same)
-        taken.append({"label": label, "text": same["text"] if same else ""})
-    taken += [section for section in left if not is_blank(section["text"])]
+        taken.append(_heading(section) | {"text": same["text"] if same else ""})
+    taken += [dict(section) for section in left if not is_blank(section["text"])]
     return {**content, "sections": taken or [{"label": "", "text": ""}]}
+
+
+def frozen_content(content: Mapping[str, Any], title: str) -> dict[str, Any]:
+    """What is kept for good: without the help that stood at the headings; `title` where none was given."""
+    sections = [{"label": one["label"], "text": one["text"]} for one in content["sections"]]
+    return {"title": content["title"] or title, "sections": sections}
+
+
+def _heading(section: Mapping[str, str]) -> dict[str, str]:
+    helping = {"help": section["help"]} if section.get("help") else {}
+    return {"label": section["label"], "text": "", **helping}
 
 
 def _clean_section(index: int, section: Mapping[str, Any]) -> dict[str, str]:
     text = clean_text(str(section.get("text", "")))
     if len(text) > TEXT_LENGTH:
         raise Refused(f"Deze tekst is te lang: ten hoogste {TEXT_LENGTH} tekens per kopje.", f"section_{index}")
-    return {"label": clean_line(str(section.get("label", "")))[:TITLE_LENGTH], "text": text}
+    label, helping = str(section.get("label", "")), clean_line(str(section.get("help", "")))[:HELP_LENGTH]
+    return {"label": clean_line(label)[:TITLE_LENGTH], "text": text, **({"help": helping} if helping else {})}
 
 
 def _is_control(sign: str) -> bool:

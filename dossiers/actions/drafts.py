@@ -30,8 +30,12 @@ class Conflict(Exception):
         self.draft = draft
 
 
+class NoDraft(Http404):
+    """Nothing of one's own is being written here: thrown away, vastgesteld, or out of reach."""
+
+
 def find_draft(*, stuk_id: uuid.UUID, by: Membership, lock: bool = False) -> Draft:
-    """One's own draft of a stuk within reach, with its dossier's key: one query. Raises Http404, PermissionDenied.
+    """One's own draft of a stuk within reach, with its dossier's key: one query. Raises NoDraft, PermissionDenied.
 
     An archived dossier raises rules.Refused.
     """
@@ -44,7 +48,7 @@ def find_draft(*, stuk_id: uuid.UUID, by: Membership, lock: bool = False) -> Dra
     )
     draft: Any = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
     if draft is None:
-        raise Http404
+        raise NoDraft
     if not draft.may_change:
         raise PermissionDenied("U mag dit dossier lezen, maar er niets in veranderen.")
     rules.check_not_archived(draft.dossier.archived_at)
@@ -91,7 +95,7 @@ def discard_draft(*, stuk: Stuk, by: Membership) -> bool:
     """Throw away one's concept or werkaantekening, or the aanvulling that was begun; False where it was gone."""
     try:
         draft = find_draft(stuk_id=stuk.pk, by=by, lock=True)
-    except Http404:
+    except NoDraft:
         return False
     row: Stuk = draft.stuk
     dossier = draft.dossier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,8 +18,12 @@ from clients.models import Appointment
 from dossiers import access, rules
 from dossiers.actions.drafts import Conflict
 from dossiers.actions.notices import tell_the_client
+from dossiers.actions.releases import end_barred_release
 from dossiers.models import Dossier, Draft, State, Stuk, StukVersion, VerslagTemplate
 from journal.actions import record
+
+# What is settled at the moment that a concept becomes part of the dossier.
+FILLED = ("herkomst", "date", "health", "origin", "appointment")
 
 
 @transaction.atomic
@@ -112,6 +117,7 @@ def aanvullen(*, stuk: Stuk, by: Membership, version: int | None = None, health:
     locked.state, locked.version = State.AANGEVULD, locked.version + 1
     freeze(stuk=locked, by=by, content=content)
     locked.save(update_fields=["state", "version", "health"])
+    end_barred_release(stuk=locked, by=by)
     draft.delete()
     record(act="stuk.aangevuld", obj=locked, dossier=locked.dossier, facts={"version": locked.version})
     tell_the_client(dossier=locked.dossier, by=by)
@@ -154,7 +160,7 @@ def freeze(*, stuk: Stuk, by: Membership, content: Mapping[str, Any]) -> StukVer
         stuk=stuk,
         dossier=stuk.dossier,
         number=stuk.version,
-        content={"title": content["title"] or _first_title(stuk.kind), "sections": content["sections"]},
+        content=rules.frozen_content(content, _first_title(stuk.kind)),
         made_by=by,
         made_by_name=by.name,
     )
@@ -178,12 +184,38 @@ def _fill(stuk: Stuk, fields: Mapping[str, str], herkomst: str | None, day: date
     stuk.date = rules.check_date(day or _day_of(fields) or stuk.date, timezone.localdate())
     stuk.health = stuk.health or (fields.get("health") == "on" if health is None else health)
     stuk.origin = origin_of(stuk.dossier, stuk.herkomst)
+    stuk.appointment = _appointment_of(stuk, fields)
+
+
+def settle(*, stuk: Stuk, fields: Mapping[str, str]) -> None:
+    """Let a concept's date and appointment, by which lists show it, follow what its writer filled in."""
+    day, appointment = _day_of(fields) or stuk.date, _appointment_of(stuk, fields)
+    if stuk.is_concept and (day, appointment) != (stuk.date, stuk.appointment):
+        stuk.date, stuk.appointment = day, appointment
+        stuk.save(update_fields=["date", "appointment"])
+
+
+def _appointment_of(stuk: Stuk, fields: Mapping[str, str]) -> Appointment | None:
+    """The appointment that was chosen, of the same traject; what it was where nothing was asked."""
+    if "appointment" not in fields:
+        return stuk.appointment
+    own = Appointment.objects.filter(traject_id=stuk.dossier.traject_id)
+    found: Appointment | None = own.filter(pk=fields["appointment"]).first() if _is_id(fields["appointment"]) else None
+    return found
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _finish(stuk: Stuk, by: Membership, content: Mapping[str, Any], draft: Draft) -> None:
     rules.check_step(stuk.state, State.VASTGESTELD)
     stuk.state, stuk.version, stuk.vastgesteld_at = State.VASTGESTELD, 1, timezone.now()
-    stuk.save(update_fields=["state", "version", "vastgesteld_at", "herkomst", "date", "health", "origin"])
+    stuk.save(update_fields=[*FILLED, "state", "version", "vastgesteld_at"])
     freeze(stuk=stuk, by=by, content=content)
     draft.delete()
     facts = {"kind": stuk.kind, "herkomst": stuk.herkomst, "health": stuk.health}
@@ -221,8 +253,8 @@ def _first_title(kind: StukKind | str) -> str:
 
 
 def _locked(stuk: Stuk) -> Stuk:
-    rows = Stuk.objects.select_for_update(of=("self",)).select_related("dossier__traject__opdrachtgever")
-    locked: Stuk = rows.get(pk=stuk.pk)
+    rows = Stuk.objects.select_for_update(of=("self",))
+    locked: Stuk = rows.select_related("appointment", "dossier__traject__opdrachtgever").get(pk=stuk.pk)
     return locked
 
 

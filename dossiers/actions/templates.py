@@ -75,4 +75,4 @@ def _check(kind: str, sections: Sequence[Mapping[str, str]]) -> None:
 
 def _section(section: Mapping[str, str]) -> dict[str, str]:
     label, help_text = rules.clean_line(section["label"]), rules.clean_line(section.get("help", ""))
-    return {"label": label[: rules.TITLE_LENGTH], "help": help_text[:300]}
+    return {"label": label[: rules.TITLE_LENGTH], "help": help_text[: rules.HELP_LENGTH]}
