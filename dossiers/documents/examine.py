@@ -19,7 +19,7 @@ from dossiers.documents import office, pdf, pictures, text
 from dossiers.documents.kinds import SHORT_LIST, Refused
 
 MEMORY = 768 * 1024 * 1024  # bytes of address space
-SECONDS = 10  # of processor time
+SECONDS = 20  # of processor time
 HEAD = 1024
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"RIFF")

@@ -22,7 +22,7 @@ from dossiers.documents.names import clean_name, with_extension
 SECONDS = 45  # wall clock, for a machine that is busy
 _COMMAND = [sys.executable, "-m", "dossiers.documents.examine"]
 _HOUSE = Path(__file__).resolve().parent.parent.parent
-_GAVE_UP = "Dit bestand is te groot of te ingewikkeld om na te kijken. Sla het op als PDF en voeg die toe."
+_GAVE_UP = "Dit bestand is te groot of te ingewikkeld om na te kijken. Sla het opnieuw op, of druk het af naar een PDF."
 
 
 @dataclass(frozen=True)
