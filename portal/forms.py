@@ -14,14 +14,14 @@ class LineField(forms.CharField):
     """One line, without marks that could make it read as something else."""
 
     def to_python(self, value: Any) -> str:
-        return rules.clean_line(super().to_python(value))
+        return rules.clean_line(super().to_python(value) or "")
 
 
 class StoryField(forms.CharField):
     """A text of people. What only looks empty, is empty."""
 
     def to_python(self, value: Any) -> str:
-        text = rules.clean_text(super().to_python(value))
+        text = rules.clean_text(super().to_python(value) or "")
         return "" if rules.is_blank(text) else text
 
 

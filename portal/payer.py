@@ -153,7 +153,7 @@ def phases_of(traject: Traject, planned: Iterable[TrajectPhase]) -> list[dict[st
     """The phases in their order, with dates where they are known and may be seen, for the phase bar."""
     dates = view_of(traject.opdrachtgever.kind).dates
     known = {one.phase: one for one in planned}
-    order = [phase for phase in Phase if phase != Phase.ENDED]
+    order: list[Phase] = [phase for phase in Phase if phase != Phase.ENDED]
     now = len(order) if traject.phase == Phase.ENDED else order.index(Phase(traject.phase))
     return [_phase(phase, at, now, known.get(phase) if dates else None) for at, phase in enumerate(order)]
 
