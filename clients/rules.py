@@ -55,8 +55,9 @@ def fold(text: str) -> str:
 
 
 def display_name(first: str, tussenvoegsel: str, last: str) -> str:
-    """`Jan van den Berg`: the parts in the order they are spoken."""
-    return " ".join(part for part in (first, tussenvoegsel, last) if part)
+    """`Jan van den Berg`, `Anna d'Hondt`: the parts in the order they are spoken."""
+    family = f"{tussenvoegsel}{last}" if tussenvoegsel.endswith("'") else f"{tussenvoegsel} {last}"
+    return " ".join(part for part in (first, family.strip()) if part)
 
 
 def listed_name(first: str, tussenvoegsel: str, last: str) -> str:

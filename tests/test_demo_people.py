@@ -11,12 +11,13 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from clients.rules import display_name
 from demo.people.files import contents
 from demo.people.generate import batches, case, cases
 from demo.people.payers import PAYS_FOR, opdrachtgevers
 from demo.people.places import REGIONS, SLUGS
 from demo.people.scenarios import PHASES
-from demo.people.shapes import Case, Stuk
+from demo.people.shapes import Case, Name, Stuk
 from vault.rules import is_bsn
 
 TODAY = date(2026, 6, 15)
@@ -74,6 +75,21 @@ def test_names_have_prefixes_accents_and_apostrophes(people):
     assert re.search(r"[çşığüö]", whole)
     assert re.search(r"[łńśż]", whole)
     assert "'" in whole
+
+
+@pytest.mark.parametrize(
+    ("prefix", "family", "full", "formal"),
+    [
+        ("van den", "Berg", "Anna van den Berg", "Van den Berg"),
+        ("d'", "Hondt", "Anna d'Hondt", "D'Hondt"),
+        ("'t", "Hart", "Anna 't Hart", "'t Hart"),
+        ("", "Bos", "Anna Bos", "Bos"),
+    ],
+)
+def test_names_are_said_the_dutch_way(prefix, family, full, formal):
+    name = Name("Anna", "Anna", "A.", prefix, family)
+    assert (name.full, name.formal) == (full, formal)
+    assert display_name("Anna", prefix, family) == full
 
 
 def test_some_clients_read_little_dutch(people):

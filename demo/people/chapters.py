@@ -194,7 +194,8 @@ def _loose_ends(binder: Binder, last: date, scenario: Scenario) -> None:
         # What waits on the coach's list: a contact without verslag, and one that is planned for today or the next day.
         binder.contact("telefoon", today - timedelta(days=8))
         binder.contact("gesprek", today, "gepland")
-    binder.contact("gesprek", today + timedelta(days=rng.randrange(0, 15)), "gepland")
+    ahead = rng.randrange(0, 15) + (7 if scenario.quirk == "ster" else 0)
+    binder.contact("gesprek", today + timedelta(days=ahead), "gepland")
 
 
 def _unread(binder: Binder) -> None:

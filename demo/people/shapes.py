@@ -16,7 +16,7 @@ class Name:
     @property
     def full(self) -> str:
         """Roepnaam, tussenvoegsel and achternaam as people say them."""
-        return " ".join(part for part in (self.roepnaam, self.tussenvoegsel, self.achternaam) if part)
+        return f"{self.roepnaam} {self._family(self.tussenvoegsel)}"
 
     @property
     def formal(self) -> str:
@@ -25,7 +25,11 @@ class Name:
             return self.achternaam
         prefix = self.tussenvoegsel
         capital = prefix if prefix.startswith("'") else prefix[0].upper() + prefix[1:]
-        return f"{capital} {self.achternaam}"
+        return self._family(capital)
+
+    def _family(self, prefix: str) -> str:
+        """`van den Berg`, `d'Hondt`: nothing comes between an apostrophe at the end and the name."""
+        return f"{prefix}{self.achternaam}" if prefix.endswith("'") else f"{prefix} {self.achternaam}".strip()
 
 
 @dataclass(frozen=True, slots=True)
