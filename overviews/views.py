@@ -1,0 +1,44 @@
+"""The work list: where everybody who works here begins."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from access.decorators import staff_page
+from access.models import Membership, Role
+from bureaus.reglement import version_in_force
+from overviews import worklist as work
+from overviews.figures import figures_of
+
+PER_PAGE = 25
+
+
+@require_safe
+@staff_page
+def worklist(request: HttpRequest) -> HttpResponse:
+    """What waits for me, what I have today, and for who leads the bureau a few figures."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    context = {
+        "shelves": work.filled(member),
+        "coach": member.has_role(Role.COACH),
+        "agenda": work.agenda(member) if member.has_role(Role.COACH) else [],
+        "figures": figures_of(member),
+        "version": version_in_force(),
+    }
+    return render(request, "overviews/worklist.html", context)
+
+
+@require_safe
+@staff_page
+def shelf(request: HttpRequest, slug: str) -> HttpResponse:
+    """All that lies on one shelf."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    chosen = work.shelf_of(member, slug)
+    if chosen is None:
+        raise Http404
+    page = Paginator(chosen.find(member), PER_PAGE).get_page(request.GET.get("pagina"))
+    context = {"page": page, "rows": chosen.show(list(page)), "shelf": chosen}
+    return render(request, "overviews/shelf.html", context)
