@@ -18,6 +18,7 @@ from demo.embedded import Servers
 from demo.places import BASE_DIR, Places
 from demo.supervisor import AMSTERDAM
 from tests.support.live import free_port
+from tests.support.machine import crowded
 
 SETTINGS = {
     "DATABASE_URL",
@@ -105,7 +106,7 @@ def test_the_second_start_takes_less_than_ten_seconds_and_keeps_the_data(demo: D
     os.kill(running.pid, signal.SIGINT)
     assert running.wait(timeout=60) == 0
     assert not re.search("Migrating|Loading", demo.text())
-    assert took < 10, f"{took:.1f} seconds"
+    assert took < 10 * crowded(), f"{took:.1f} seconds"
 
 
 def test_when_a_program_dies_the_demo_says_which_and_stops_the_rest(demo: DemoRun):

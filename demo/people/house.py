@@ -16,8 +16,11 @@ from bureaus.tenancy import in_bureau
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact
 from demo.people import rows, shapes
 from demo.people.accounts import Staff, check_demo, make_outsider, make_staff
+from demo.people.chance import rng_for
+from demo.people.numbers import landline, letters
 from demo.people.payers import opdrachtgevers
 from demo.people.persons import person
+from demo.people.places import REGIONS, STREETS
 from demo.people.scenarios import STAR
 
 
@@ -54,7 +57,7 @@ def open_house(slug: str, *, seed: int, today: date, files: bool = True) -> Hous
     """Make the bureau with its accounts and payers, or find what an earlier run made. All in one transaction."""
     check_demo()
     bureau = Bureau.objects.filter(slug=slug).first()
-    bureau = bureau or create_bureau(slug=slug, preset=slug, by=Adopter("beheer van het platform (demo)"))
+    bureau = bureau or _make_bureau(slug, seed)
     found = opdrachtgevers(seed, slug, today)
     who = person(seed, slug, STAR, today)
     with at_work(bureau):
@@ -65,6 +68,22 @@ def open_house(slug: str, *, seed: int, today: date, files: bool = True) -> Hous
         payers = _payers(found, contact)
         roles = {row.role: row for row in RoleGroup.objects.all()}
     return House(slug, seed, today, bureau, staff, client, contact, roles, found, payers, files)
+
+
+def _make_bureau(slug: str, seed: int) -> Bureau:
+    """With an office that can be found on the client's page, and a telephone that is nobody's."""
+    rng, region = rng_for(seed, slug, "bureau"), REGIONS[slug]
+    town, digits, area = region.towns[0]
+    return create_bureau(
+        slug=slug,
+        preset=slug,
+        by=Adopter("beheer van het platform (demo)"),
+        address_1=f"{rng.choice(STREETS)} {rng.randrange(2, 90)}",
+        postcode=f"{digits} {letters(rng)}",
+        city=town,
+        email=f"info@{slug}.test",
+        phone=landline(rng, area),
+    )
 
 
 def _payers(found: tuple[shapes.Opdrachtgever, ...], contact: Membership) -> rows.Payers:
