@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -67,7 +67,7 @@ class DocumentForm(forms.Form):
         help_text="Mag leeg blijven; dan is het de naam van het bestand.",
         error_messages={"max_length": f"Houd de titel korter dan {rules.TITLE_LENGTH} tekens."},
     )
-    files = FilesField(label="Bestanden")
+    upload = FilesField(label="Bestanden")
     health = forms.BooleanField(
         label="Dit gaat over gezondheid", required=False, help_text="Gaat dan nooit naar een werkgever."
     )
@@ -83,13 +83,13 @@ class DocumentForm(forms.Form):
         self.fields["date"].initial = timezone.localdate
         self.fields["draft_id"].initial = draw_id(bound_to)
         most = most_together() // 2
-        self.fields["files"].help_text = (
+        self.fields["upload"].help_text = (
             f"PDF, Word, Excel, PowerPoint, LibreOffice, foto of tekst. Ten hoogste {FILES} bestanden, elk tot"
             f" {most // 2**20} MB. Met een telefoon kunt u ook een foto maken."
         )
-        self.fields["files"].widget.attrs |= {"accept": ACCEPT, "data-most": most, "data-most-together": 2 * most}
+        self.fields["upload"].widget.attrs |= {"accept": ACCEPT, "data-most": most, "data-most-together": 2 * most}
 
-    def clean_date(self) -> date:
+    def clean_date(self) -> datetime.date:
         try:
             return rules.check_date(self.cleaned_data["date"], timezone.localdate())
         except rules.Refused as refusal:
@@ -98,7 +98,7 @@ class DocumentForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What `actions.add_document` asks for."""
         held = {name: self.cleaned_data[name] for name in ("kind", "herkomst", "date", "title", "health")}
-        return held | {"upload": self.cleaned_data["files"], "stuk_id": drawn_id(self.data, self.bound_to)}
+        return held | {"upload": self.cleaned_data["upload"], "stuk_id": drawn_id(self.data, self.bound_to)}
 
     def refuse(self, refusal: rules.Refused) -> None:
         """Put what the action refused beside its field."""

@@ -20,7 +20,7 @@ from dossiers import actions, rules
 from dossiers.actions.releases import Changed, check_may_let_out, receivers
 from dossiers.document_forms import ReleaseForm
 from dossiers.models import Release, Stuk
-from dossiers.releasing import as_opdrachtgever_sees, fingerprint, statements_about
+from dossiers.releasing import as_opdrachtgever_sees
 from journal.actions import record
 
 
@@ -78,14 +78,15 @@ def _released(request: HttpRequest, stuk: Stuk) -> HttpResponse | None:
 
 def _preview(stuk: Stuk) -> dict[str, Any]:
     living: Release | None = actions.living_release(stuk)
+    seen = as_opdrachtgever_sees(stuk, stuk.version)
     return {
         "stuk": stuk,
         "payer": stuk.dossier.traject.opdrachtgever,
-        "seen": as_opdrachtgever_sees(stuk, stuk.version),
+        "seen": seen,
         "receivers": receivers(stuk.dossier),
         "living": living,
         "is_out": living is not None and living.version == stuk.version,
-        "form": ReleaseForm(initial={"seen": fingerprint(stuk, statements_about(stuk))}),
+        "form": ReleaseForm(initial={"seen": seen.fingerprint}),
     }
 
 

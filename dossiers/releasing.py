@@ -34,6 +34,8 @@ class Seen:
     aanvullingen: Sequence[Version]
     files: Sequence[SeenFile]
     statements: Sequence[Version]
+    # Which texts these are; a form that confirms the release brings it back.
+    fingerprint: str
 
 
 def as_opdrachtgever_sees(stuk: Stuk, version: int) -> Seen:
@@ -52,6 +54,7 @@ def as_opdrachtgever_sees(stuk: Stuk, version: int) -> Seen:
         aanvullingen=opened.later,
         files=[_file(row) for row in opened.files],
         statements=[one for said in opened.statements for one in said.versions],
+        fingerprint=fingerprint(stuk, [said.stuk for said in opened.statements]),
     )
 
 
@@ -63,7 +66,7 @@ def statements_about(stuk: Stuk) -> list[Stuk]:
 
 def fingerprint(stuk: Stuk, statements: Iterable[Stuk]) -> str:
     """Which texts were looked at: another aanvulling or statement gives another one. Says nothing of content."""
-    parts = [f"{one.pk}:{one.version}:{one.health}" for one in (stuk, *statements)]
+    parts = [f"{one.pk}:{one.version}:{one.health}" for one in (stuk, *sorted(statements, key=lambda one: one.pk))]
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
 
 

@@ -30,7 +30,7 @@ class FilesRefused(rules.Refused):
     """One or more files were not taken, and so none was. `problems` says of each which and why."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(" ".join(problems), "files")
+        super().__init__(" ".join(problems), "upload")
         self.problems = list(problems)
 
 

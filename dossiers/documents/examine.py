@@ -11,7 +11,7 @@ import json
 import os
 import resource
 import sys
-from typing import IO
+from typing import BinaryIO
 
 import filetype
 
@@ -30,7 +30,7 @@ _HINTS = {
 }
 
 
-def examine(file: IO[bytes]) -> tuple[str, list[str]]:
+def examine(file: BinaryIO) -> tuple[str, list[str]]:
     """The code of the kind by content, and what to tell who brought it. Raises Refused."""
     head = file.read(HEAD)
     file.seek(0)
@@ -55,7 +55,7 @@ def examine(file: IO[bytes]) -> tuple[str, list[str]]:
     raise Refused(_hint(head))
 
 
-def _check_alone(file: IO[bytes]) -> None:
+def _check_alone(file: BinaryIO) -> None:
     """No zip behind a PDF or a picture: unpackers read from the end."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 65_557))
@@ -76,7 +76,7 @@ def _hint(head: bytes) -> str:
     return known or f"Dit soort bestand (.{found.extension}) kan niet in het dossier. Wel: {SHORT_LIST}."
 
 
-def verdict(file: IO[bytes]) -> dict[str, object]:
+def verdict(file: BinaryIO) -> dict[str, object]:
     try:
         kind, notes = examine(file)
     except Refused as refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import pikepdf
 
@@ -41,7 +41,7 @@ _SAYS_WHAT = ("/S", "/Subtype", "/Type")
 _SUSPECT = re.compile("|".join(rf"{name}(?![A-Za-z0-9])" for name in sorted({*_KEYS, *_VALUES})).encode())
 
 
-def check(file: IO[bytes]) -> None:
+def check(file: BinaryIO) -> None:
     """Raises Refused for a PDF that asks a password, is damaged, or holds what is active.
 
     One that opens without a password but forbids printing or copying is taken: it can be read, so it was checked.

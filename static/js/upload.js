@@ -27,7 +27,7 @@ class Upload {
   submit(event) {
     event.preventDefault();
     if (this.busy) return;
-    const refusal = tooLarge(this.form.elements.files);
+    const refusal = tooLarge(this.form.elements.upload);
     if (refusal) this.say(refusal);
     else this.send();
   }
@@ -73,7 +73,7 @@ class Upload {
 
   // The old control holds the files; the new one says what is wrong with them.
   keepFiles(answer) {
-    const [old, fresh] = [this.form.elements.files, answer.elements.files];
+    const [old, fresh] = [this.form.elements.upload, answer.elements.upload];
     for (const name of ["aria-invalid", "aria-describedby"]) {
       if (fresh.hasAttribute(name)) old.setAttribute(name, fresh.getAttribute(name));
       else old.removeAttribute(name);
