@@ -23,13 +23,15 @@ class Item:
 
 EVERYONE = tuple(Role)
 CONTENT = (Role.COACH, Role.ADMINISTRATIE, Role.DIRECTIE)
+ADMINS = (Role.BEHEERDER, Role.DIRECTIE)
 # label, url name, icon, roles. Grows with the pages that exist.
 STAFF_MENU = (
     ("Werkvoorraad", "overviews:worklist", "checklist", EVERYONE),
     ("clients", "clients:list", "users", CONTENT),
     ("Trajecten", "clients:trajecten", "route", CONTENT),
     ("opdrachtgevers", "clients:opdrachtgevers", "building", CONTENT),
-    ("Beheer", "access:people", "settings", (Role.BEHEERDER, Role.DIRECTIE)),
+    ("Beheer", "access:people", "settings", ADMINS),
+    ("Sjablonen", "dossiers:templates", "template", ADMINS),
 )
 CLIENT_MENU = (
     ("Nieuw", "portal:home", "bell"),
@@ -64,8 +66,13 @@ def _of_platform(request: HttpRequest) -> dict[str, Any]:
 
 def _items(request: HttpRequest, rows: Any) -> list[Item]:
     found = [(_label(label), _path(name), icon) for label, name, icon in rows]
-    here = max((url for _, url, _ in found if url and request.path.startswith(url)), key=len, default="")
+    here = max((url for _, url, _ in found if url and _is_in(request.path, url)), key=len, default="")
     return [Item(label, url, icon, active=url == here) for label, url, icon in found if url]
+
+
+def _is_in(path: str, url: str) -> bool:
+    """Whether a page lies under an entry of the menu. The portal's first page has the others under it, not in it."""
+    return path == url or (path.startswith(url) and url != _path("portal:home"))
 
 
 def _label(label: str) -> str:

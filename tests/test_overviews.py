@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
-from itertools import count
 
 import pytest
 from django.utils import timezone
@@ -18,11 +18,11 @@ from dossiers.models import Dossier, Draft, State, Stuk, StukVersion
 from overviews import rules
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import add_traject, make_case, meet, queries_of, state, supplement, write
+from tests.support.servers import DATABASE
 
 pytestmark = pytest.mark.django_db
 PAGE = "/werkvoorraad/"
 TODAY = timezone.localdate
-_numbers = count(1)
 
 
 @pytest.fixture
@@ -278,17 +278,23 @@ def fill(case, rows: int) -> None:
         ])  # fmt: skip
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("rows", [10, 1_000])
-def test_it_asks_at_most_twelve_queries_of_who_has_every_role(bureau, rows):
+def test_it_asks_at_most_twelve_queries_of_who_has_every_role_and_answers_at_once(servers, bureau, rows):
+    """Committed and analysed, as rows of a running bureau are: without figures PostgreSQL plans for an empty table."""
     case = make_case(bureau)
     with in_bureau(bureau):
         access.change_roles(membership=case.coach, roles=ALL_OF_IT)
     fill(case, rows)
+    with servers.admin(DATABASE) as admin:
+        admin.execute("ANALYZE")
     client = log_in(case.coach)
     client.get(PAGE)
     for path in (PAGE, f"{PAGE}contacten/", f"{PAGE}concepten/", f"{PAGE}verklaringen/?pagina=2", f"{PAGE}einde/"):
+        began = time.monotonic()
         asked = queries_of(client, path)
         assert len(asked) <= 12, "\n".join(asked)
+        assert time.monotonic() - began < 3, path
 
 
 def test_a_long_shelf_has_a_page_of_its_own(case):
