@@ -153,6 +153,10 @@ class EditorForm(forms.Form):
         except rules.Refused as refusal:
             raise ValidationError(str(refusal)) from None
 
+    @property
+    def has_one_text(self) -> bool:
+        return len(self.text_names) == 1
+
     def texts(self) -> list[forms.BoundField]:
         return [self[name] for name in self.text_names]
 
@@ -195,11 +199,12 @@ class NewStukForm(forms.Form):
         return next((one for one in own if str(one.pk) == self.cleaned_data["template"]), None)
 
     def rows(self) -> list[tuple[str, str, KindRule, list[VerslagTemplate]]]:
-        """For the page to choose on: value, label, rule and templates of each kind."""
-        return [
+        """For the page to choose on: value, label, rule and templates of each kind; what has templates comes first."""
+        found = [
             (value, label, self.kinds[StukKind(value)], [one for one in self.templates if one.kind == value])
             for value, label in kind_choices(self.kinds)
         ]
+        return sorted(found, key=lambda row: not row[3])
 
 
 class ReasonForm(forms.Form):
