@@ -24,7 +24,7 @@ from portal import plain
 
 PER_PAGE = 10
 # Lines of the journal that say: somebody looked into the dossier.
-LOOKS = ("dossier.ingezien", "stuk.ingezien", "document.opgehaald", "opdracht.ingezien")
+LOOKS = ("dossier.ingezien", "stuk.ingezien", "document.opgehaald", "traject.ingezien", "opdracht.ingezien")
 
 
 @dataclass(frozen=True)
