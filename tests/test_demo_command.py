@@ -132,9 +132,9 @@ def test_a_second_demo_in_the_same_folder_is_refused(demo: DemoRun):
 
 def test_a_load_that_was_killed_is_completed_by_the_next_start(demo: DemoRun):
     # As the first start of a larger demo: it is marked when a load begins, and the mark goes when all is there.
-    stamps.Stamps(Places(demo.var)).set("loading", f"--seed=1 --clients=30 --today={datetime.now(AMSTERDAM).date()}")
+    stamps.Stamps(Places(demo.var)).set("loading", f"--seed=1 --clients=14 --today={datetime.now(AMSTERDAM).date()}")
     first = demo.start()
-    demo.wait_until_it_says("javawest: 28 clients loaded", first)
+    demo.wait_until_it_says("javawest: 12 clients loaded", first)
     loading = next(pid for pid in demo.left_running() if "demo_load" in process.command_line(pid))
     os.kill(loading, signal.SIGKILL)
     assert first.wait(timeout=60) == 1
@@ -143,4 +143,4 @@ def test_a_load_that_was_killed_is_completed_by_the_next_start(demo: DemoRun):
     assert second.wait(timeout=120) == 0, demo.text()
     assert "Loading the rest" in demo.text()
     assert "javawest: all there already" in demo.text()
-    assert "werklokaal: 28 clients loaded" in demo.text()
+    assert "werklokaal: 12 clients loaded" in demo.text()
