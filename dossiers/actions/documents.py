@@ -77,9 +77,9 @@ def check_kind(by: Membership, dossier: Dossier, kind: StukKind | str) -> KindRu
     return rule
 
 
-def documentable(by: Membership, dossier: Dossier) -> dict[StukKind, KindRule]:
+def documentable(member: Membership, dossier: Dossier) -> dict[StukKind, KindRule]:
     """The kinds of stuk of which this member may add files here; empty without a grant to write."""
-    return {kind: rule for kind, rule in access.startable(by, dossier).items() if kind not in AUTHOR_ONLY}
+    return {kind: rule for kind, rule in access.startable(member, dossier).items() if kind not in AUTHOR_ONLY}
 
 
 def inspect_all(upload: Sequence[File[bytes]]) -> list[Inspected]:
