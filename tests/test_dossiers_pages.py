@@ -164,6 +164,17 @@ def test_a_concept_opens_for_nobody_else_not_even_directie(javawest, alice, doss
     assert directie.get(f"/stukken/{concept.pk}/schrijven/").status_code == 404
 
 
+def test_who_only_reads_gets_no_button_and_no_way_round_it(javawest, alice, dossier):
+    stuk = written(alice, dossier)
+    directie = log_in(make_member(javawest, "Diana", Role.DIRECTIE))
+    page = directie.get(at(dossier)).content.decode()
+    assert "Nieuw gespreksverslag" not in page
+    assert directie.post(at(dossier, "nieuw/"), {"kind": "gespreksverslag"}).status_code == 403
+    assert "Aanvullen" not in directie.get(f"/stukken/{stuk.pk}/").content.decode()
+    assert directie.post(f"/stukken/{stuk.pk}/aanvullen/").status_code == 403
+    assert directie.get(at(dossier, "archiveren/")).status_code == 403
+
+
 # --- writing -------------------------------------------------------------------------------------------------------
 def test_one_press_begins_a_gespreksverslag_with_the_bureaus_headings(browser, dossier):
     answer = browser.post(at(dossier, "nieuw/"), {"kind": "gespreksverslag"})

@@ -210,7 +210,9 @@ def test_beginning_twice_is_one_concept_until_something_is_written(alice, dossie
 
 
 @pytest.mark.article("javawest", "4.2b")
-def test_personal_circumstances_are_hidden_from_who_reads_by_a_role(javawest, alice, diana, charlie, dossier):
+@pytest.mark.parametrize("role", [Role.DIRECTIE, Role.ADMINISTRATIE])
+def test_personal_circumstances_are_hidden_from_who_reads_by_a_role(javawest, alice, role, charlie, dossier):
+    diana = make_member(javawest, "Dana", role)
     stuk = write(alice, dossier, kind=StukKind.PERSOONLIJKE_OMSTANDIGHEDEN)
     plain = write(alice, dossier)
     assert stuk.restricted

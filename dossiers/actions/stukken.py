@@ -76,7 +76,7 @@ def vaststellen(
     if locked.author_id == by.pk and not locked.is_concept:
         return locked
     access.check_vaststellen(by, locked)
-    draft = own_draft(locked, by, version)
+    draft = own_draft(stuk=locked, by=by, version=version)
     content, fields = rules.clean_content(draft.content), draft.content.get("fields", {})
     rules.check_text(content)
     _fill(locked, fields, herkomst, day, health)
@@ -110,7 +110,7 @@ def aanvullen(*, stuk: Stuk, by: Membership, version: int | None = None, health:
     access.check_supplement(by, locked)
     if not Draft.objects.filter(stuk=locked, author=by).exists():
         return locked
-    draft = own_draft(locked, by, version)
+    draft = own_draft(stuk=locked, by=by, version=version)
     content = rules.clean_content(draft.content)
     rules.check_text(content)
     locked.health = locked.health or health or draft.content.get("fields", {}).get("health") == "on"
@@ -168,7 +168,7 @@ def freeze(*, stuk: Stuk, by: Membership, content: Mapping[str, Any]) -> StukVer
     return row
 
 
-def own_draft(stuk: Stuk, by: Membership, version: int | None = None) -> Draft:
+def own_draft(*, stuk: Stuk, by: Membership, version: int | None = None) -> Draft:
     """The draft of `by`, locked. Raises drafts.Conflict where it is not the version that was seen."""
     draft: Draft | None = Draft.objects.select_for_update(of=("self",)).filter(stuk=stuk, author=by).first()
     if draft is None:
