@@ -60,6 +60,11 @@ class Registering:
             self._show(self._after(at))
         return False
 
+    def made(self) -> Traject | None:
+        """What this form made already: it was sent twice."""
+        found: Traject | None = Traject.objects.select_related("dossier").filter(pk=self.token).first()
+        return found
+
     def client(self) -> Client | Person:
         """Known already, or new. Only after `go` was True."""
         return self._chosen() or Person(**self._bound(WHO).cleaned_data)

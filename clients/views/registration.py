@@ -27,8 +27,9 @@ def register(request: HttpRequest) -> HttpResponse:
     demand(access.check_register, member)
     known = request.GET.get("client", "") if request.method == "GET" else ""
     steps = Registering(member, request.POST, known)
-    if steps.go():
-        traject = _register(request, steps)
+    made = steps.made() if request.method == "POST" else None
+    if made or steps.go():
+        traject = made or _register(request, steps)
         if traject is not None:
             return _to(request, traject)
     context = {"steps": steps, "is_check": steps.step == CHECK, "is_double": steps.step == DOUBLE}
