@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0},
     "archive-grants": {"task": "access.tasks.archive_expired_grants", "schedule": 300.0},
     "send-mails": {"task": "access.tasks.send_due_mails", "schedule": 60.0},
+    "follow-reglementen": {"task": "dossiers.tasks.follow_reglementen", "schedule": 3600.0},
 }
 
 # --- words ---------------------------------------------------------------------------------------------------

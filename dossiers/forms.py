@@ -167,7 +167,11 @@ class EditorForm(forms.Form):
 def appointments_of(draft: Draft) -> list[Appointment]:
     """The last appointments of the traject that were held, and the one that was chosen."""
     held = Appointment.objects.filter(traject_id=draft.dossier.traject_id, starts_at__lte=timezone.now())
-    return list(held.exclude(attendance=Attendance.CANCELLED).order_by("-starts_at")[:20])
+    found = list(held.exclude(attendance=Attendance.CANCELLED).order_by("-starts_at")[:20])
+    chosen = draft.stuk.appointment_id
+    if chosen and chosen not in {one.pk for one in found}:
+        found.append(draft.stuk.appointment)
+    return found
 
 
 def appointment_label(appointment: Appointment) -> str:

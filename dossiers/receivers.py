@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 from access.reach import as_system
-from bureaus.signals import bureau_created
+from bureaus.signals import bureau_created, reglement_adopted
 from clients import signals
-from dossiers import actions
+from dossiers import actions, tasks
 from dossiers.models import Dossier
 
 
@@ -36,6 +38,13 @@ def follow_the_contact(sender: Any, contact: Any, by: Any, **_: Any) -> None:  #
 @receiver(bureau_created, dispatch_uid="dossiers.templates")
 def give_templates(sender: Any, **_: Any) -> None:  # noqa: ARG001
     actions.make_default_templates()
+
+
+@receiver(reglement_adopted, dispatch_uid="dossiers.reglement")
+def follow_the_reglement(sender: Any, reglement: Any, **_: Any) -> None:  # noqa: ARG001
+    """One that holds from today; one for later is found by the same task on its day."""
+    if reglement.version > 1 and reglement.in_force_from == timezone.localdate():
+        transaction.on_commit(tasks.follow_reglementen.delay, robust=True)
 
 
 def _sync(by: Any, reason: str, **which: Any) -> None:

@@ -10,11 +10,15 @@ from django.utils import timezone
 from access import reach
 from access.actions import end_membership, grant
 from access.models import DossierGrant, Ground, Role, RoleGroup
+from bureaus.actions import Adopter, adopt_reglement
+from bureaus.reglement import version_in_force
+from bureaus.schema import dump
 from bureaus.tenancy import in_bureau
 from clients import signals
 from clients.models import Client, Gemachtigde, Opdrachtgever, Traject
 from dossiers import actions, rules
 from dossiers.models import Dossier, VerslagTemplate
+from dossiers.tasks import follow_reglementen
 from journal.models import Line
 from tests.support.dossiers import open_dossier_of
 from tests.support.people import acting, make_bureau, make_member
@@ -211,3 +215,18 @@ def test_a_new_bureau_begins_with_templates_of_the_kinds_that_are_on(javawest):
             "Plan van aanpak",
         }
         assert actions.make_default_templates() == 0
+
+
+@pytest.mark.article("javawest", "10.1")
+def test_a_new_reglement_is_followed_from_its_day(javawest, alice):
+    dossier = open_dossier_of(javawest, alice)
+    with in_bureau(javawest):
+        parameters = dump(version_in_force().rules)
+        parameters["access"]["standing"]["directie"] = "none"
+        today = timezone.localdate()
+        adopt_reglement(
+            bureau=javawest, parameters=parameters, adopted_on=today, in_force_from=today, by=Adopter(name="Bestuur")
+        )
+    assert follow_reglementen() == 1
+    roles = {holder for ground, holder in grounds(dossier) if ground == Ground.ROLE}
+    assert roles == {"administratie"}

@@ -17,6 +17,7 @@ from clients.models import Appointment, Attendance
 from dossiers import actions
 from dossiers.models import Draft, State, Stuk, StukVersion, VerslagTemplate
 from journal.models import Line
+from tests.support.documents import pdf_form, upload
 from tests.support.dossiers import open_dossier_of
 from tests.support.people import acting, log_in, make_bureau, make_member
 
@@ -325,6 +326,19 @@ def test_a_statement_of_the_client_is_shown_and_cannot_be_written_in(browser, al
     assert "eigen verklaring" in page
     assert "Aanvullen" not in page
     assert browser.post(f"/stukken/{said.pk}/aanvullen/").status_code == 403
+
+
+def test_a_stuk_with_a_file_links_to_it(browser, alice, dossier):
+    with acting(alice):
+        stuk = actions.add_document(
+            dossier=dossier, by=alice, kind=StukKind.CV, herkomst="client", date=timezone.localdate(), title="Cv",
+            upload=upload(pdf_form(), "cv van iemand.pdf"),
+        )  # fmt: skip
+        file = stuk.files.get()
+    page = browser.get(f"/stukken/{stuk.pk}/").content.decode()
+    assert "cv van iemand.pdf" in page
+    assert f"/bestanden/{file.pk}/" in page
+    assert "bestand" in browser.get(at(dossier)).content.decode()
 
 
 @pytest.mark.article("werkid", "13.1")
