@@ -9,7 +9,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from access import reach
@@ -29,9 +31,9 @@ def person(member: Membership) -> User:
     return User(pk=member.user_id)
 
 
-def client_of(member: Membership, client_id: uuid.UUID) -> Client:
-    """A client within reach. Raises Http404: out of reach and not there are one."""
-    return _found(Client.objects.all().visible_to(person(member)).filter(pk=client_id))
+def client_of(member: Membership, client_id: uuid.UUID, **shown: Any) -> Client:
+    """A client within reach, with these annotations. Raises Http404: out of reach and not there are one."""
+    return _found(Client.objects.all().visible_to(person(member)).filter(pk=client_id).annotate(**shown))
 
 
 def traject_of(member: Membership, traject_id: uuid.UUID) -> Traject:
@@ -75,7 +77,7 @@ def may_change_traject(member: Membership, traject: Traject) -> bool:
 
 def check_change_client(member: Membership, client: Client) -> None:
     """A grant to write in one of the client's dossiers that is not archived."""
-    if member.has_role(*WRITERS) and _reaches(member, client, CHANGE, archived_at=None):
+    if member.has_role(*WRITERS) and _is_writable(member, client):
         return
     if not _reaches(member, client, VIEW):
         raise Http404
@@ -102,6 +104,18 @@ def may_reveal_bsn(member: Membership, client: Client) -> bool:
 def check_keep_payers(member: Membership) -> None:
     """Opdrachtgevers, their contacts and contracts are of the whole bureau."""
     _check_role(member, PAYER_KEEPERS)
+
+
+def writable(member: Membership) -> Exists:
+    """Whether a dossier of the row's client may be written in; a page asks it along with the client."""
+    grants = visible_filter(person(member), to=CHANGE)
+    open_ones = apps.get_model("dossiers", "Dossier").objects.filter(archived_at=None)
+    return Exists(open_ones.filter(grants, client_id=OuterRef("pk")))
+
+
+def _is_writable(member: Membership, client: Client) -> bool:
+    known = vars(client).get("writable")
+    return _reaches(member, client, CHANGE, archived_at=None) if known is None else bool(known)
 
 
 def _reaches(member: Membership, client: Client, permission: str, **state: Any) -> bool:

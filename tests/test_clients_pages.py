@@ -200,7 +200,7 @@ def test_a_bsn_is_masked_until_a_reason_is_given(bureau, coach):
     client = registered(coach, "Berg", bsn=BSN).client
     browser, url = log_in(coach), reverse("clients:bsn", args=[client.pk])
     page = browser.get(reverse("clients:detail", args=[client.pk])).content.decode()
-    assert "•••••2333" in page
+    assert "•••••••••" in page
     assert BSN not in page
     assert BSN not in browser.get(url).content.decode()
     assert BSN not in browser.post(url, {"reason": " "}).content.decode()
@@ -361,7 +361,7 @@ def test_pages_cost_the_same_whatever_the_number_of_rows(coach, count):
         ) as found:
             assert browser.get(path).status_code == 200
         asked = [query["sql"] for query in found if not re.match("SAVEPOINT|RELEASE|BEGIN|COMMIT", query["sql"])]
-        assert len(asked) <= AT_MOST, (path, "\n".join(sql[:160] for sql in asked))
+        assert len(asked) <= AT_MOST, (path, "\n" + "\n".join(sql[:70] + " … " + sql[-90:] for sql in asked))
 
 
 def test_lists_are_paged(coach):

@@ -9,8 +9,6 @@ from clients import access
 from clients.models import Client
 from clients.rules import Refused
 from journal.actions import record
-from vault.errors import KeyGone
-from vault.rules import mask_bsn
 
 
 @transaction.atomic
@@ -22,13 +20,3 @@ def reveal_bsn(*, client: Client, by: Membership, reason: str) -> str:
     number: str = client.bsn
     record(act="bsn.getoond", obj=client, reason=reason)
     return number
-
-
-def masked_bsn(client: Client) -> str:
-    """`•••••6782`, or '' where there is none."""
-    if not client.bsn_index:
-        return ""
-    try:
-        return mask_bsn(client.bsn)
-    except (KeyGone, ValueError):
-        return ""

@@ -19,7 +19,6 @@ from access.rules import RuleBroken
 from bureaus.words import word
 from clients import access, actions, selections
 from clients.access import READERS, WRITERS
-from clients.actions.bsn import masked_bsn
 from clients.actions.people import FACTS
 from clients.forms import ContactPersonForm, GemachtigdeForm, RevealForm
 from clients.forms.people import ChangeClientForm
@@ -55,17 +54,15 @@ def clients(request: HttpRequest) -> HttpResponse:
 def client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Who it is, the people around them, and the trajecten within reach."""
     member = member_of(request)
-    row = access.client_of(member, client_id)
-    gemachtigden: list[Any] = list(row.gemachtigden.all())
-    invited = selections.invited([row.pk, *(one.pk for one in gemachtigden)])
+    row: Any = access.client_of(member, client_id, invited=selections.is_invited(), writable=access.writable(member))
+    gemachtigden = list(row.gemachtigden.annotate(invited=selections.is_invited()))
     for one in gemachtigden:
-        one.account = _account(one.membership_id, one.pk in invited)
+        one.account = _account(one.membership_id, one.invited)
         one.over = bool(one.valid_until and one.valid_until < timezone.localdate())
     record(act="client.ingezien", obj=row)
     context = {
         "client": row,
-        "bsn": masked_bsn(row),
-        "account": _account(row.membership_id, row.pk in invited),
+        "account": _account(row.membership_id, row.invited),
         "trajecten": _trajecten(request, row),
         "contact_persons": row.contact_persons.all(),
         "gemachtigden": gemachtigden,
