@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "journal.middleware.Refusals",
     "access.middleware.DemandMFA",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.OwnNotFound",
 ]
 
 ROOT_URLCONF = "config.urls"
