@@ -6,12 +6,12 @@ The caller has found the stuk within reach; what is opened here is what the data
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from bureaus import reglement
 from bureaus.schema import StukKind
@@ -19,6 +19,8 @@ from bureaus.tenancy import current
 from dossiers import rules
 from dossiers.models import Draft, State, StoredFile, Stuk, StukVersion
 from vault import keys
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,16 @@ class Reading:
 
 
 def read(stuk: Stuk, *, upto: int | None = None) -> Reading:
-    """Open a stuk, with the statements about it; `upto` leaves out later versions. Four queries at most.
+    """Open a stuk, with the statements about it; `upto` leaves out later versions. Three queries at most.
 
     A concept has no versions: its text is in its draft (`draft_of`).
     """
-    statements = list(
-        Stuk.objects.filter(about=stuk, kind=StukKind.EIGEN_VERKLARING).vastgesteld().order_by("vastgesteld_at")
-    )
     keys.prefetch([stuk.dossier_id])
-    together = [stuk, *statements]
-    versions, files = _versions(together), _files(together)
-    said = tuple(Reading(one, versions.get(one.pk, ()), files.get(one.pk, ())) for one in statements)
+    together = Q(stuk=stuk) | Q(stuk__about=stuk, stuk__kind=StukKind.EIGEN_VERKLARING)
+    rows = list(StukVersion.objects.filter(together).select_related("stuk").order_by("stuk__vastgesteld_at", "number"))
+    versions, files = _by_stuk(rows, _version), _by_stuk(StoredFile.objects.filter(together), lambda row: row)
+    statements = {row.stuk_id: row.stuk for row in rows if row.stuk_id != stuk.pk}
+    said = tuple(Reading(one, versions[pk], files.get(pk, ())) for pk, one in statements.items())
     own = tuple(one for one in versions.get(stuk.pk, ()) if upto is None or one.number <= upto)
     return Reading(stuk, own, files.get(stuk.pk, ()), said)
 
@@ -147,10 +148,10 @@ def _titles_of_drafts(stukken: Sequence[Stuk]) -> dict[uuid.UUID, str]:
     return {row.stuk_id: row.content["title"] for row in rows if row.content["title"]}
 
 
-def _versions(stukken: Sequence[Stuk]) -> dict[uuid.UUID, tuple[Version, ...]]:
-    found: dict[uuid.UUID, tuple[Version, ...]] = {}
-    for row in StukVersion.objects.filter(stuk__in=stukken).order_by("number"):
-        found[row.stuk_id] = (*found.get(row.stuk_id, ()), _version(row))
+def _by_stuk(rows: Iterable[Any], opened: Callable[[Any], T]) -> dict[uuid.UUID, tuple[T, ...]]:
+    found: dict[uuid.UUID, tuple[T, ...]] = {}
+    for row in rows:
+        found[row.stuk_id] = (*found.get(row.stuk_id, ()), opened(row))
     return found
 
 
@@ -158,10 +159,3 @@ def _version(row: StukVersion) -> Version:
     content: Any = row.content
     sections = tuple(Section(one["label"], one["text"]) for one in content["sections"])
     return Version(row.number, content["title"], sections, row.made_by_name, row.made_at)
-
-
-def _files(stukken: Sequence[Stuk]) -> dict[uuid.UUID, tuple[StoredFile, ...]]:
-    found: dict[uuid.UUID, tuple[StoredFile, ...]] = {}
-    for row in StoredFile.objects.filter(stuk__in=stukken):
-        found[row.stuk_id] = (*found.get(row.stuk_id, ()), row)
-    return found

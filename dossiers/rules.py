@@ -27,7 +27,6 @@ UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\u3164\u115f
 
 # concept → vastgesteld → aangevuld; nothing goes back, and a werkaantekening never goes on (werkid 10.4).
 TRANSITIONS = {"concept": ("vastgesteld",), "vastgesteld": ("aangevuld",), "aangevuld": ("aangevuld",)}
-TONES = {"concept": "busy", "vastgesteld": "good", "aangevuld": "good"}
 
 
 class Refused(RuleBroken):

@@ -38,7 +38,6 @@ ICONS = {
     StukKind.INTAKEFORMULIER: "clipboard-list",
     StukKind.OPDRACHTFORMULIER: "clipboard-text",
 }
-TONES = {State.CONCEPT: "busy", State.VASTGESTELD: "good", State.AANGEVULD: "good"}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from clients.models import Phase
 from dossiers import access, actions, rail, reading, rules
 from dossiers.forms import NewStukForm, ReasonForm, herkomst_label
 from dossiers.models import Dossier, Release, Stuk
-from dossiers.timeline import ICONS, TONES, FilterForm, page_of
+from dossiers.timeline import ICONS, FilterForm, page_of
 from journal.actions import record
 
 
@@ -37,7 +37,7 @@ def detail(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     form = FilterForm(request.GET)
     page = page_of(dossier, member, form, request.GET.get("pagina"))
     record(act="dossier.ingezien", obj=dossier, dossier=dossier, grant_id=dossier.grant_id)  # type: ignore[attr-defined]
-    context = {"dossier": dossier, "page": page, "filters": form, "tones": TONES}
+    context = {"dossier": dossier, "page": page, "filters": form}
     return render(request, "dossiers/detail.html", context | _buttons(member, dossier) | _rail(dossier))
 
 
@@ -85,7 +85,6 @@ def _stuk_context(member: Membership, row: Stuk) -> dict[str, Any]:
         "draft": reading.draft_of(row) if row.is_concept else None,
         "kind": reading.kind_label(row),
         "icon_name": ICONS.get(StukKind(row.kind), "file-text"),
-        "tone": TONES[row.state],  # type: ignore[index]
         "herkomst": herkomst_label(row.herkomst),
         "releases": list(Release.objects.filter(stuk=row)) if not row.is_concept else [],
         "may_supplement": access.may_supplement(member, row),
