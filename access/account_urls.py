@@ -3,16 +3,18 @@
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from access.views import reset, reset_from_key
+
 urlpatterns = [
     path("inloggen/", views.login, name="account_login"),
     path("uitloggen/", views.logout, name="account_logout"),
     path("bevestigen/", views.reauthenticate, name="account_reauthenticate"),
     path("wachtwoord/", views.password_change, name="account_change_password"),
-    path("wachtwoord/vergeten/", views.password_reset, name="account_reset_password"),
+    path("wachtwoord/vergeten/", reset, name="account_reset_password"),
     path("wachtwoord/vergeten/verstuurd/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^wachtwoord/nieuw/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        reset_from_key,
         name="account_reset_password_from_key",
     ),
     path(

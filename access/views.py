@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from allauth.account.utils import perform_login
+from allauth.account.views import password_reset, password_reset_from_key
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,6 +23,7 @@ from access.actions.invitations import InvitationGone, WrongPassword, has_passwo
 from access.decorators import member_page, open_page, staff_page
 from access.forms import AcceptForm, EndForm, InviteForm, NameForm, RolesForm
 from access.models import STAFF_ROLES, Invitation, Membership, Role
+from access.reach import as_system
 from access.rules import RuleBroken
 from bureaus.tenancy import has_context
 
@@ -40,6 +43,29 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("access:account")
     context = {"form": form, "member": member, "has_factor": mfa.has_factor(request.user)}  # type: ignore[arg-type]
     return render(request, "access/account.html", context)
+
+
+@open_page
+def reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a new password; the answer is the same for every address, and for whoever asks.
+
+    Logged in or not: the walls around accounts would make an error, and so a tell-tale, of a colleague's address.
+    """
+    with _any_account():
+        answer: HttpResponse = password_reset(request)
+    return answer
+
+
+@open_page
+def reset_from_key(request: HttpRequest, **link: str) -> HttpResponse:
+    """A link to choose a new password, also for who is logged in as somebody else: the key decides whose it is."""
+    with _any_account():
+        answer: HttpResponse = password_reset_from_key(request, **link)
+    return answer
+
+
+def _any_account() -> AbstractContextManager[Any]:
+    return as_system() if has_context() else nullcontext()
 
 
 @require_safe
