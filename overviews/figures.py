@@ -33,7 +33,7 @@ def figures_of(member: Membership) -> list[Figure]:
     if not member.has_role(*ADMINS, *GUARDS):
         return []
     counts = Bureau.objects.filter(pk=current_bureau_id()).values(**{name: _of(rows) for name, rows in _rows().items()})
-    known = counts.get()
+    known: Any = counts.get()
     people = reverse("access:people") if member.has_role(*ADMINS) else ""
     shown = [
         (ADMINS + GUARDS, Figure("Uitgenodigd, nog niet binnen", known["invited"], people)),
