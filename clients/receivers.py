@@ -18,4 +18,4 @@ def bind(sender: Any, invitation: Invitation, membership: Membership, **_: Any) 
 
 @receiver(membership_ended, dispatch_uid="clients.unbind")
 def unbind(sender: Any, membership: Membership, by: Membership | None = None, **_: Any) -> None:  # noqa: ARG001
-    accounts.unbind_all(membership, by)
+    accounts.unbind_all(membership, by=by)

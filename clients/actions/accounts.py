@@ -44,7 +44,7 @@ def invite_gemachtigde(*, gemachtigde: Gemachtigde, by: Membership) -> None:
     members = Membership.objects.all().active().with_role(Role.GEMACHTIGDE)
     known = members.filter(user__email=gemachtigde.email.lower()).first() if gemachtigde.email else None
     if known is not None and not gemachtigde.membership_id:
-        bind(gemachtigde, known, by)
+        bind(gemachtigde, known, by=by)
     else:
         _invite(gemachtigde, gemachtigde.name, Role.GEMACHTIGDE, by)
 
@@ -63,10 +63,10 @@ def bind_accepted(invitation: Invitation, membership: Membership) -> None:
         if role in invitation.roles and invitation.subject_id:
             row = model.objects.select_for_update(of=("self",)).filter(pk=invitation.subject_id).first()
             if row is not None and row.membership_id is None:
-                bind(row, membership, invitation.invited_by)
+                bind(row, membership, by=invitation.invited_by)
 
 
-def bind(subject: Subject, membership: Membership, by: Membership | None) -> None:
+def bind(subject: Subject, membership: Membership, *, by: Membership | None) -> None:
     """From here on this account is theirs; what it opens follows by the signal."""
     subject.membership = membership
     subject.save(update_fields=["membership"])
@@ -74,7 +74,7 @@ def bind(subject: Subject, membership: Membership, by: Membership | None) -> Non
     _tell(subject, by)
 
 
-def unbind_all(membership: Membership, by: Membership | None) -> None:
+def unbind_all(membership: Membership, *, by: Membership | None) -> None:
     """The membership ended: nobody is reached by it any more."""
     for model in (Client, Gemachtigde, OpdrachtgeverContact):
         for subject in model.objects.select_for_update(of=("self",)).filter(membership=membership):
@@ -84,7 +84,7 @@ def unbind_all(membership: Membership, by: Membership | None) -> None:
             _tell(subject, by)
 
 
-def revoke_open(subject_id: uuid.UUID, by: Membership | None) -> None:
+def revoke_open(subject_id: uuid.UUID, *, by: Membership | None) -> None:
     """Take back invitations that are still open: the address or the person changed."""
     for invitation in Invitation.objects.all().open().filter(subject_id=subject_id):
         revoke_invitation(invitation=invitation, by=by)

@@ -47,7 +47,7 @@ def save_contact(
     row = contact or OpdrachtgeverContact(opdrachtgever=opdrachtgever)
     _save(row, facts, Refused("Dit contact staat al in de lijst."))
     if old_email and old_email != row.email:
-        revoke_open(row.pk, by)
+        revoke_open(row.pk, by=by)
     record(act="contact.gewijzigd" if contact else "contact.toegevoegd", obj=row)
     return row
 

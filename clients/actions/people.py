@@ -43,7 +43,7 @@ def change_client(*, client: Client, by: Membership, bsn: str | None = None, **f
         return locked
     insert_once(locked)
     if "email" in changed:
-        revoke_open(locked.pk, by)
+        revoke_open(locked.pk, by=by)
     record(act="client.gewijzigd", obj=locked, facts={"fields": sorted(changed)})
     return locked
 
@@ -88,7 +88,7 @@ def save_gemachtigde(
     old_email = gemachtigde.email if gemachtigde else ""
     row = _filled(gemachtigde or Gemachtigde(client=client), facts)
     if old_email and old_email != row.email:
-        revoke_open(row.pk, by)
+        revoke_open(row.pk, by=by)
     dates = {"from": row.valid_from, "until": row.valid_until}
     record(act=act, obj=row, facts={"client": str(client.pk), **dates})
     if row.membership_id:
@@ -103,7 +103,7 @@ def remove_gemachtigde(*, gemachtigde: Gemachtigde, by: Membership) -> None:
     access.check_change_client(by, client)
     if not Gemachtigde.objects.filter(pk=gemachtigde.pk).delete()[0]:
         return
-    revoke_open(gemachtigde.pk, by)
+    revoke_open(gemachtigde.pk, by=by)
     record(act="gemachtigde.verwijderd", obj=gemachtigde, facts={"client": str(client.pk)})
     signals.client_account_changed.send(sender=Client, client=client, by=by)
 
