@@ -221,4 +221,5 @@ def queries_of(client, path: str) -> list[str]:
         answer = client.get(path)
     assert answer.status_code == 200, (path, answer.status_code)
     asked = [one["sql"] for one in seen.captured_queries]
-    return [sql[:300] for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE", "SELECT set_config", "BEGIN", "COMMIT"))]
+    frame = ("SAVEPOINT", "RELEASE", "SELECT set_config", "BEGIN", "COMMIT")
+    return [sql[:300] for sql in asked if not sql.startswith(frame)]
