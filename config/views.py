@@ -14,6 +14,18 @@ from access.models import Membership
 from bureaus.colour import NEUTRAL
 from bureaus.models import Bureau
 
+# What the demo's front door shows; the accounts themselves are made by demo/people/accounts.py.
+DEMO_ACCOUNTS = (
+    ("Coach", "coach"),
+    ("Tweede coach", "coach2"),
+    ("Directie", "directie"),
+    ("Tweede directie", "directie2"),
+    ("Administratie", "administratie"),
+    ("Functionaris gegevensbescherming", "fg"),
+    ("Cliënt", "client"),
+    ("Opdrachtgever", "opdrachtgever"),
+)
+
 
 @open_page
 def home(request: HttpRequest) -> HttpResponse:
@@ -37,8 +49,8 @@ def first_page(member: Membership) -> str:
 
 def _front_door(request: HttpRequest) -> HttpResponse:
     port = f":{request.get_port()}" if request.get_port() not in ("80", "443") else ""
-    bureaus = [(bureau, f"{request.scheme}://{bureau.host}{port}/") for bureau in Bureau.objects.order_by("legal_name")]
-    return render(request, "config/front_door.html", {"bureaus": bureaus})
+    rows = [(bureau, f"{request.scheme}://{bureau.host}{port}/") for bureau in Bureau.objects.order_by("legal_name")]
+    return render(request, "config/front_door.html", {"bureaus": rows, "accounts": DEMO_ACCOUNTS})
 
 
 @open_page
