@@ -166,6 +166,9 @@ class Demo:
         else:
             self.say("Loading the rest: an earlier load was cut off ...")
         self.manage("demo_load", *begun.split())
+        with self.servers.admin() as connection:
+            # Without it PostgreSQL plans the first queries for tables that were empty a moment ago.
+            connection.execute("ANALYZE")
         self.stamps.clear("loading")
 
     def bureaus(self) -> list[tuple[str, str, str]]:
