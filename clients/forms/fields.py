@@ -110,7 +110,17 @@ class HoursField(forms.DecimalField):
                 validator.messages = dict.fromkeys(validator.messages, wrong)
 
 
-class CoachField(forms.ModelChoiceField):
+class RowField(forms.ModelChoiceField):
+    """One of these rows; what is no id at all is no choice either."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
+class CoachField(RowField):
     """Coaches who work here now."""
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -119,9 +129,9 @@ class CoachField(forms.ModelChoiceField):
         self.error_messages["invalid_choice"] = "Kies iemand die hier nu als coach werkt."
 
 
-def row_field(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
+def row_field(label: str, rows: Any, **options: Any) -> RowField:
     """One of these rows."""
-    field = forms.ModelChoiceField(rows, label=label, **options)
+    field = RowField(rows, label=label, **options)
     field.error_messages["invalid_choice"] = "Kies uit de lijst."
     return field
 
