@@ -13,6 +13,7 @@ ONE, ORDER, PAYER = (
 MEETING = f"{ORDER}afspraken/<uuid:appointment_id>/"
 urlpatterns = [
     path("clienten/", people.clients, name="list"),
+    path("clienten/zoeken-op-bsn/", people.find_by_bsn, name="find_by_bsn"),
     path("clienten/aanmelden/", registration.register, name="register"),
     path(ONE, people.client, name="detail"),
     path(f"{ONE}wijzigen/", people.edit_client, name="edit"),

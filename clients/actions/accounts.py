@@ -63,7 +63,14 @@ def bind_accepted(invitation: Invitation, membership: Membership) -> None:
         if role in invitation.roles and invitation.subject_id:
             row = model.objects.select_for_update(of=("self",)).filter(pk=invitation.subject_id).first()
             if row is not None and row.membership_id is None:
+                _check_free(model, membership)
                 bind(row, membership, by=invitation.invited_by)
+
+
+def _check_free(model: type[Subject], membership: Membership) -> None:
+    """Two clients with one address do not share an account; who is gemachtigde may be it for several."""
+    if model is not Gemachtigde and model.objects.filter(membership=membership).exists():
+        raise Refused("Bij uw account hoort al iemand anders. Vraag het bureau om een uitnodiging op een ander adres.")
 
 
 def bind(subject: Subject, membership: Membership, *, by: Membership | None) -> None:
@@ -78,10 +85,23 @@ def unbind_all(membership: Membership, *, by: Membership | None) -> None:
     """The membership ended: nobody is reached by it any more."""
     for model in (Client, Gemachtigde, OpdrachtgeverContact):
         for subject in model.objects.select_for_update(of=("self",)).filter(membership=membership):
-            subject.membership = None
-            subject.save(update_fields=["membership"])
-            record(act="account.losgemaakt", obj=subject, facts={"membership": str(membership.pk)})
-            _tell(subject, by)
+            _unbind(subject, by)
+
+
+def follow_address(subject: Gemachtigde | OpdrachtgeverContact, old: str, *, by: Membership | None) -> None:
+    """Another address is another person: open invitations and the account of who stood here before open no more."""
+    if subject.email.lower() == old.lower():
+        return
+    revoke_open(subject.pk, by=by)
+    if subject.membership and subject.email and subject.membership.user.email != subject.email.lower():
+        _unbind(subject, by)
+
+
+def _unbind(subject: Subject, by: Membership | None) -> None:
+    membership_id, subject.membership = subject.membership_id, None
+    subject.save(update_fields=["membership"])
+    record(act="account.losgemaakt", obj=subject, facts={"membership": str(membership_id)})
+    _tell(subject, by)
 
 
 def revoke_open(subject_id: uuid.UUID, *, by: Membership | None) -> None:

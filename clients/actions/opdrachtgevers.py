@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from access.models import Membership
 from clients import access
-from clients.actions.accounts import revoke_open
+from clients.actions.accounts import follow_address
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind
 from clients.rules import Refused, check_period
 from journal.actions import record
@@ -46,9 +46,9 @@ def save_contact(
     old_email = contact.email if contact else ""
     row = contact or OpdrachtgeverContact(opdrachtgever=opdrachtgever)
     _save(row, facts, Refused("Dit contact staat al in de lijst."))
-    if old_email and old_email != row.email:
-        revoke_open(row.pk, by=by)
     record(act="contact.gewijzigd" if contact else "contact.toegevoegd", obj=row)
+    if contact:
+        follow_address(row, old_email, by=by)
     return row
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from access.models import Membership
 from clients import access, signals
-from clients.actions.accounts import revoke_open
+from clients.actions.accounts import follow_address, revoke_open
 from clients.actions.registration import insert_once, set_bsn
 from clients.models import Client, ContactPerson, Gemachtigde
 from clients.rules import check_period
@@ -87,10 +87,10 @@ def save_gemachtigde(
     act = "gemachtigde.gewijzigd" if gemachtigde else "gemachtigde.toegevoegd"
     old_email = gemachtigde.email if gemachtigde else ""
     row = _filled(gemachtigde or Gemachtigde(client=client), facts)
-    if old_email and old_email != row.email:
-        revoke_open(row.pk, by=by)
     dates = {"from": row.valid_from, "until": row.valid_until}
     record(act=act, obj=row, facts={"client": str(client.pk), **dates})
+    if gemachtigde:
+        follow_address(row, old_email, by=by)
     if row.membership_id:
         signals.client_account_changed.send(sender=Client, client=client, by=by)
     return row

@@ -2,7 +2,7 @@
 
 from clients.forms.fields import add_refusal
 from clients.forms.opdrachtgevers import ContactForm, ContractForm, OpdrachtgeverForm
-from clients.forms.people import ClientForm, ContactPersonForm, GemachtigdeForm, RevealForm
+from clients.forms.people import ClientForm, ContactPersonForm, FindByBSNForm, GemachtigdeForm, RevealForm
 from clients.forms.registration import AgreementsForm, DoubleForm, OrderForm, WhoForm
 from clients.forms.trajecten import AppointmentForm, AttendanceForm, EndForm, PhaseForm, TrajectFilter, TrajectForm
 
@@ -16,6 +16,7 @@ __all__ = [
     "ContractForm",
     "DoubleForm",
     "EndForm",
+    "FindByBSNForm",
     "GemachtigdeForm",
     "OpdrachtgeverForm",
     "OrderForm",

@@ -17,6 +17,8 @@ from clients.rules import Refused
 
 FIRST_DAY = date(1900, 1, 1)
 YEARS_AHEAD = 20
+# actions.accounts.follow_address
+ADDRESS = "Nodig om deze persoon voor het portaal uit te nodigen. Met een ander adres vervalt het account dat er was."
 
 
 class LineField(forms.CharField):

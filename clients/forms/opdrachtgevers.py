@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from bureaus import validators
-from clients.forms.fields import DayField, LineField, MailField, PhoneField, PostcodeField, choice_field
+from clients.forms.fields import ADDRESS, DayField, LineField, MailField, PhoneField, PostcodeField, choice_field
 from clients.models import OpdrachtgeverKind
 from clients.rules import fold
 
@@ -29,7 +29,7 @@ class OpdrachtgeverForm(forms.Form):
 class ContactForm(forms.Form):
     name = LineField("Naam", 120)
     function = LineField("Functie", 120, required=False)
-    email = MailField(help_text="Nodig om deze persoon voor het portaal uit te nodigen.")
+    email = MailField(help_text=ADDRESS)
     phone = PhoneField()
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from bureaus.words import word
-from clients.forms.fields import DayField, LineField, MailField, PhoneField, PostcodeField
+from clients.forms.fields import ADDRESS, DayField, LineField, MailField, PhoneField, PostcodeField
 from clients.rules import fold
 from vault.rules import normalise_bsn
 
@@ -99,10 +99,21 @@ class GemachtigdeForm(forms.Form):
 
     name = LineField("Naam", 120)
     scope = LineField("Waarvoor", 200, help_text="Zoals: meelezen in het dossier en verzoeken doen.")
-    email = MailField(help_text="Nodig om deze persoon voor het portaal uit te nodigen.")
+    email = MailField(help_text=ADDRESS)
     phone = PhoneField()
     valid_from = DayField("Vanaf", required=True)
     valid_until = DayField("Tot en met", help_text="Leeg: tot de machtiging wordt ingetrokken.")
+
+
+class FindByBSNForm(forms.Form):
+    """Looking for someone by number is posted: what stands in an address is kept by browsers and servers."""
+
+    bsn = BSNField(help_text="U vindt alleen iemand van wie u een dossier mag zien.")
+
+    def clean_bsn(self) -> str:
+        if not self.cleaned_data["bsn"]:
+            raise ValidationError("Vul een burgerservicenummer in.")
+        return str(self.cleaned_data["bsn"])
 
 
 class RevealForm(forms.Form):

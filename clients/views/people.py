@@ -20,7 +20,7 @@ from bureaus.words import word
 from clients import access, actions, selections
 from clients.access import READERS, WRITERS
 from clients.actions.people import FACTS
-from clients.forms import ContactPersonForm, GemachtigdeForm, RevealForm
+from clients.forms import ContactPersonForm, FindByBSNForm, GemachtigdeForm, RevealForm
 from clients.forms.people import ChangeClientForm
 from clients.forms.trajecten import kind_name
 from clients.models import Client, ContactPerson, Gemachtigde, Traject
@@ -45,8 +45,30 @@ def clients(request: HttpRequest) -> HttpResponse:
         client.shown = list(client.trajecten.all())[:3]
         for traject in client.shown:
             traject.kind_name = kind_name(traject.kind)
-    context = {"page": page, "q": text, "state": state, "states": STATES, "may_register": access.may_register(member)}
+    context = {
+        "page": page,
+        "q": text,
+        "state": state,
+        "states": STATES,
+        "may_register": access.may_register(member),
+        "may_find_by_bsn": member.has_role(*WRITERS),
+    }
     return render(request, "clients/clients.html", context)
+
+
+@sensitive_post_parameters("bsn")
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(*WRITERS)
+def find_by_bsn(request: HttpRequest) -> HttpResponse:
+    """For whoever works with the number; that it was asked is journaled, the number is not."""
+    form = FindByBSNForm(request.POST or None)
+    if form.is_valid():
+        row = selections.client_with_bsn(member_of(request), form.cleaned_data["bsn"])
+        record(act="clienten.gezocht", obj=row, facts={"found": int(row is not None), "by": "bsn"})
+        if row is not None:
+            return redirect("clients:detail", row.pk)
+        form.add_error("bsn", "Niemand gevonden met dit nummer.")
+    return render(request, "clients/find_by_bsn.html", {"form": form})
 
 
 @require_safe

@@ -59,6 +59,7 @@ TABLE = {
     "overviews:shelf":                        "GET  302 200 200 404 404 404 404 404 404 404 404 404 200 404",
     # clients and trajecten: within reach, and written by who may
     "clients:list":                           "GET  302 200 200 200 200 403 403 404 404 404 404 404 200 404",
+    "clients:find_by_bsn":                    "GET  302 200 200 403 200 403 403 404 404 404 404 404 200 404",
     "clients:register":                       "GET  302 200 200 403 200 403 403 404 404 404 404 404 200 404",
     "clients:detail":                         "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "clients:edit":                           "GET  302 200 404 403 403 403 403 404 404 404 404 404 404 404",
