@@ -103,3 +103,16 @@ def test_no_style_sheet_or_script_asks_another_host() -> None:
     files = [*SHEETS, *SCRIPTS, ROOT / "build/static/vendor/tabler.min.css"]
     asks = re.compile(r"url\(\s*[\"']?(https?:)?//|@import|sourceMappingURL|fetch\([\"']https?:")
     assert [path.name for path in files if asks.search(path.read_text())] == []
+
+
+def test_a_name_made_for_the_breadcrumb_is_not_used_in_another_block() -> None:
+    """It would be empty there: each block has names of its own."""
+    lost = []
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        crumb = re.search(r"{% block breadcrumb %}.*?{% endblock %}", text, re.DOTALL)
+        if crumb:
+            rest = text.replace(crumb.group(), "")
+            made = set(re.findall(r" as (\w+) %}", crumb.group())) - set(re.findall(r" as (\w+) %}", rest))
+            lost += [f"{path.name}: {name}" for name in made if re.search(rf"{{{{ *{name}\b", rest)]
+    assert lost == []
