@@ -111,6 +111,8 @@ def _try(token: str, form: AcceptForm) -> Membership | None:
         form.add_error("password", "Dit is niet het wachtwoord van uw account.")
     except ValidationError as refusal:
         form.add_error("password", refusal)
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
     return None
 
 
@@ -126,7 +128,7 @@ def _welcome(request: HttpRequest, member: Membership) -> HttpResponse:
 @staff_page(*ADMINS)
 def people(request: HttpRequest) -> HttpResponse:
     """Who works here, who was asked to, and who did."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = Membership.objects.all().staff().select_related("user").order_by("active_until", "name", "id")
     if text:
         found = found.filter(Q(name__icontains=text) | Q(user__email__icontains=text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,7 @@ def _note(request: HttpRequest, status: int) -> None:
     match = request.resolver_match
     if match is None:
         return
-    asked = {name: str(value) for name, value in match.kwargs.items()}
+    # Ids only: the address of an invitation or of a new password is itself the secret that lets in.
+    asked = {name: str(value) for name, value in match.kwargs.items() if isinstance(value, uuid.UUID)}
     facts = {"page": match.view_name, "method": request.method, "status": status, "asked": asked}
     record(act="toegang.geweigerd", result=Result.REFUSED, facts=facts)

@@ -104,7 +104,8 @@ def has_password(invitation: Invitation) -> bool:
 def accept_invitation(*, token: str, password: str) -> Membership:
     """Use the link: with the password the account has, or else with the one that it gets now.
 
-    Raises InvitationGone, WrongPassword, ValidationError for a new password that is too weak.
+    Raises InvitationGone, WrongPassword, ValidationError for a new password that is too weak, rules.RuleBroken where
+    the account became something else here since.
     """
     with as_system():
         invitation = _take(token)

@@ -27,6 +27,7 @@ TRIES = 5
 FOLLOWING = (Ground.HANDLER, Ground.SECOND_COACH, Ground.CLIENT, Ground.GEMACHTIGDE, Ground.OPDRACHTGEVER, Ground.ROLE)
 PERMISSIONS = {Level.NONE: (), Level.VIEW: (VIEW,), Level.WRITE: (VIEW, CHANGE)}
 To = Membership | RoleGroup
+Named = tuple[Any, Ground, tuple[str, ...], dict[str, Any]]  # a membership's id, ground, permissions, period
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _of_people(traject: Traject) -> list[Wanted]:
     """Who the traject names, in so far as their membership is in force."""
     standing = reglement.in_force().access.standing
     coach = PERMISSIONS[standing.second_coach]
-    named: list[tuple[Any, Ground, tuple[str, ...], dict[str, Any]]] = [
+    named: list[Named] = [
         (traject.handler_id, Ground.HANDLER, PERMISSIONS[standing.handler], {}),
         (traject.second_coach_id, Ground.SECOND_COACH, coach, {}),
         (traject.client.membership_id, Ground.CLIENT, (VIEW,), {}),
@@ -134,11 +135,18 @@ def _of_people(traject: Traject) -> list[Wanted]:
     return [
         Wanted(members[pk], ground, permissions, **period)
         for pk, ground, permissions, period in named
-        if pk in members and permissions
+        if pk in members and permissions and _is_of_that_side(members[pk], ground)
     ]
 
 
-def _of_gemachtigden(client: Any) -> list[tuple[Any, Ground, tuple[str, ...], dict[str, Any]]]:
+def _is_of_that_side(member: Membership, ground: Ground) -> bool:
+    """A coach who left and came back as a client is the traject's coach no more."""
+    if ground in (Ground.CLIENT, Ground.GEMACHTIGDE):
+        return member.is_client_member
+    return member.is_opdrachtgever_member if ground == Ground.OPDRACHTGEVER else member.is_staff_member
+
+
+def _of_gemachtigden(client: Any) -> list[Named]:
     """As long as each machtiging says; one person with two machtigingen has the longest."""
     today = timezone.localdate()
     longest: dict[Any, Any] = {}
