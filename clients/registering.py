@@ -132,7 +132,7 @@ class Registering:
         )
         if self.doubles.elsewhere:
             # Told as a question, and journaled: a BSN is not to be tried out here.
-            record(act="aanmelding.bekend_bsn", result=Result.REFUSED)
+            record(act="bsn.herkend", result=Result.REFUSED)
             form.add_error("bsn", KNOWN)
         return self.doubles.elsewhere
 

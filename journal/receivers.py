@@ -12,7 +12,7 @@ from journal.actions import record
 
 @receiver(bureau_created, dispatch_uid="journal.bureau_created")
 def note_bureau(sender: Any, bureau: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
-    record(act="bureau.aangemaakt", obj=bureau, facts={"slug": bureau.slug, "by": by.name})
+    record(act="bureau.gemaakt", obj=bureau, facts={"slug": bureau.slug, "by": by.name})
 
 
 @receiver(reglement_adopted, dispatch_uid="journal.reglement_adopted")

@@ -21,6 +21,7 @@ from access import actions, reach, rules
 from access.models import DossierGrant, EndedGrant, Ground, Membership, Role, RoleGroup, User
 from bureaus.tenancy import Reach, in_bureau
 from dossiers.models import Dossier
+from journal.models import Line
 from tests.support.dossiers import make_dossier
 from tests.support.people import acting, make_bureau, make_member
 
@@ -217,6 +218,15 @@ def test_the_last_directie_stays_and_nobody_ends_their_own_account(javawest, ali
             actions.change_roles(membership=dora, roles=[Role.COACH])
         with pytest.raises(rules.RuleBroken, match="eigen account"):
             actions.end_membership(membership=alice, by=alice)
+
+
+def test_the_same_roles_and_the_same_name_again_are_one_act(alice, javawest):
+    with in_bureau(javawest):
+        for _ in range(2):
+            actions.change_roles(membership=alice, roles=[Role.COACH, Role.ADMINISTRATIE])
+            actions.rename(membership=alice, name="Alice de Wit")
+        acts = list(Line.objects.filter(act__startswith="lidmaatschap.", object_id=str(alice.pk)).values_list("act"))
+    assert [acts.count((f"lidmaatschap.{what}",)) for what in ("rollen_gewijzigd", "naam_gewijzigd")] == [1, 1]
 
 
 def test_staff_and_client_do_not_go_together_in_one_membership(alice, javawest):

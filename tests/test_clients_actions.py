@@ -248,7 +248,7 @@ def test_a_phase_closes_the_one_before_it(coach):
             actions.set_phase(traject=traject, phase=Phase.PLAN, by=coach, on=date(2026, 2, 1))
         rows = {row.phase: row for row in traject.phases.all()}
         assert rows["aangemeld"].finished_on == rows["plan"].started_on == date(2026, 2, 1)
-        assert acts().count("traject.fase") == 1
+        assert acts().count("traject.fase_gewijzigd") == 1
 
 
 def test_an_end_is_no_phase_to_choose(coach):
@@ -338,6 +338,17 @@ def test_the_same_appointment_twice_is_one(coach):
         traject, when = registered(coach), timezone.now() + timedelta(days=3)
         assert plan(traject, coach, when) == plan(traject, coach, when)
         assert Appointment.objects.count() == 1
+
+
+def test_the_same_change_and_the_same_opkomst_twice_are_one_act(coach):
+    with acting(coach):
+        traject = registered(coach)
+        planned, held = (plan(traject, coach, timezone.now() + timedelta(days=days)) for days in (3, -1))
+        for _ in range(2):
+            actions.change_appointment(appointment=planned, by=coach, minutes=30, place="Haarlem")
+            actions.record_attendance(appointment=held, by=coach, attendance=Attendance.PRESENT, hours=Decimal("1.5"))
+        assert acts().count("afspraak.gewijzigd") == 1
+        assert acts().count("afspraak.opkomst_vastgelegd") == 1
 
 
 def test_what_was_not_yet_was_not_attended(coach):

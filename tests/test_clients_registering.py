@@ -193,7 +193,7 @@ def test_out_of_reach_only_the_same_bsn_is_told_and_that_is_journaled(bureau, co
     assert form.step == "wie"
     assert "misschien al bekend bij het bureau" in form.page
     with in_bureau(bureau):
-        line = Line.objects.get(act="aanmelding.bekend_bsn")
+        line = Line.objects.get(act="bsn.herkend")
         assert (line.actor, line.result) == ("Bas", "geweigerd")
 
 

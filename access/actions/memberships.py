@@ -54,13 +54,15 @@ def account_of(email: str) -> User:
 
 @transaction.atomic
 def change_roles(*, membership: Membership, roles: Iterable[str], by: Membership | None = None) -> Membership:
-    """Set the roles of a member; what those roles open follows at once.
+    """Set the roles of a member; what those roles open follows at once. Again changes nothing.
 
     Raises rules.RuleBroken where they do not go together, are not for `by` to give, or the last directie goes.
     """
     asked = rules.check_roles(roles)
     with as_system():
         member = _locked(membership)
+        if asked == sorted(member.roles):
+            return member
         if by is not None:
             rules.check_may_give(by.roles, set(asked) ^ set(member.roles))
         if Role.DIRECTIE in member.roles and Role.DIRECTIE not in asked:
@@ -68,18 +70,20 @@ def change_roles(*, membership: Membership, roles: Iterable[str], by: Membership
         before, member.roles = member.roles, asked
         member.save(update_fields=["roles"])
         _set_groups(member)
-        record(act="lidmaatschap.rollen", obj=member, facts={"before": before, "roles": asked, "by": _by(by)})
+        record(act="lidmaatschap.rollen_gewijzigd", obj=member, facts={"before": before, "roles": asked, "by": _by(by)})
     return member
 
 
 @transaction.atomic
 def rename(*, membership: Membership, name: str, function: str = "") -> Membership:
-    """Change how a member is called here."""
+    """Change how a member is called here. Again changes nothing."""
     with as_system():
         member = _locked(membership)
+        if (member.name, member.function) == (name, function):
+            return member
         member.name, member.function = name, function
         member.save(update_fields=["name", "function"])
-        record(act="lidmaatschap.naam", obj=member)
+        record(act="lidmaatschap.naam_gewijzigd", obj=member)
     return member
 
 

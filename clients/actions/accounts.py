@@ -58,7 +58,11 @@ def invite_contact(*, contact: OpdrachtgeverContact, by: Membership) -> None:
 
 def bind_accepted(invitation: Invitation, membership: Membership) -> None:
     """Whoever accepted is the client, gemachtigde or contact that the invitation was for, if that is still there."""
-    models = {Role.CLIENT: Client, Role.GEMACHTIGDE: Gemachtigde, Role.OPDRACHTGEVER: OpdrachtgeverContact}
+    models: dict[Role, type[Subject]] = {
+        Role.CLIENT: Client,
+        Role.GEMACHTIGDE: Gemachtigde,
+        Role.OPDRACHTGEVER: OpdrachtgeverContact,
+    }
     for role, model in models.items():
         if role in invitation.roles and invitation.subject_id:
             row = model.objects.select_for_update(of=("self",)).filter(pk=invitation.subject_id).first()

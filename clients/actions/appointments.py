@@ -33,10 +33,15 @@ def plan_appointment(*, traject: Traject, by: Membership, coach: Membership, **f
 
 @transaction.atomic
 def change_appointment(*, appointment: Appointment, by: Membership, **facts: Any) -> Appointment:
-    """Move an appointment or change its facts. Raises rules.Refused once it was held or cancelled."""
+    """Move an appointment or change its facts; the same facts again are one act.
+
+    Raises rules.Refused once it was held or cancelled.
+    """
     row = _locked(appointment, by)
     if row.attendance != Attendance.PLANNED:
         raise Refused("Van deze afspraak is de opkomst al vastgelegd. Wijzig die, of plan een nieuwe afspraak.")
+    if _holds(row, facts):
+        return row
     for name, value in facts.items():
         setattr(row, name, value)
     row.save()
@@ -48,14 +53,18 @@ def change_appointment(*, appointment: Appointment, by: Membership, **facts: Any
 def record_attendance(
     *, appointment: Appointment, by: Membership, attendance: str, hours: Decimal | None = None, present_names: str = ""
 ) -> Appointment:
-    """Who came and how many hours count. Raises rules.Refused before its time, and for an inzage without names."""
+    """Who came and how many hours count; the same again is one act.
+
+    Raises rules.Refused before its time, and for an inzage without names.
+    """
     row = _locked(appointment, by)
     check_attendance(row, attendance, hours, present_names)
-    row.attendance, row.hours = attendance, hours if attendance != Attendance.CANCELLED else None
-    row.present_names = present_names
+    if _holds(row, {"attendance": attendance, "hours": hours, "present_names": present_names}):
+        return row
+    row.attendance, row.hours, row.present_names = attendance, hours, present_names
     row.save(update_fields=["attendance", "hours", "present_names"])
     facts = {**_facts(row), "attendance": attendance, "hours": hours}
-    record(act="afspraak.opkomst", obj=row, dossier=dossier_of(row.traject), facts=facts)
+    record(act="afspraak.opkomst_vastgelegd", obj=row, dossier=dossier_of(row.traject), facts=facts)
     return row
 
 
@@ -99,6 +108,10 @@ def _locked(appointment: Appointment, by: Membership) -> Appointment:
     row: Appointment = rows.get(pk=appointment.pk)
     access.check_change_traject(by, row.traject)
     return row
+
+
+def _holds(row: Appointment, facts: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in facts.items())
 
 
 def _facts(row: Appointment) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def set_phase(*, traject: Traject, phase: str, by: Membership, on: date | None =
     _begin_phase(row, phase, day)
     row.phase = phase
     row.save(update_fields=["phase"])
-    record(act="traject.fase", obj=row, dossier=dossier_of(row), facts={"from": before, "to": phase, "on": day})
+    facts = {"from": before, "to": phase, "on": day}
+    record(act="traject.fase_gewijzigd", obj=row, dossier=dossier_of(row), facts=facts)
     return row
 
 

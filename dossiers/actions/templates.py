@@ -59,7 +59,7 @@ def switch_template(*, template: VerslagTemplate, by: Membership, on: bool) -> V
     if row.active != on:
         row.active = on
         row.save(update_fields=["active"])
-        record(act="sjabloon.aan" if on else "sjabloon.uit", obj=row, facts={"by": str(by.pk)})
+        record(act="sjabloon.aangezet" if on else "sjabloon.uitgezet", obj=row, facts={"by": str(by.pk)})
     switched: VerslagTemplate = row
     return switched
 
