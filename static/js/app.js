@@ -3,6 +3,9 @@ import { guardDoubleSubmit } from "./once.js";
 import { guardUnsaved } from "./dirty.js";
 import { forget, forgetOthers } from "./keep.js";
 import { submitOnChange } from "./filter.js";
+// Not fetched when they are needed: by then the connection may be gone.
+import { Autosave } from "./autosave.js";
+import { startUpload } from "./upload.js";
 
 guardDoubleSubmit(document);
 guardUnsaved(document);
@@ -32,12 +35,10 @@ document.addEventListener("keydown", (event) => {
 
 const editor = document.querySelector("form[data-autosave-url]");
 if (editor) {
-  const { Autosave } = await import("./autosave.js");
   new Autosave(editor).start();
 }
 
 const upload = document.querySelector("form[data-upload]");
 if (upload) {
-  const { startUpload } = await import("./upload.js");
   startUpload(upload);
 }
