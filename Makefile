@@ -12,8 +12,8 @@ help: ## What there is
 demo: ready-demo ## Start everything with generated people; CLIENTS=40 SEED=1 PORT=8000; Ctrl-C stops it
 	@$(PY) manage.py demo $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(SEED),--seed $(SEED)) $(if $(PORT),--port $(PORT))
 
-test: ready-test assets check ## All that CI runs: the checks and the whole suite; ARGS="-k word" narrows the suite
-	@$(PY) -m pytest $(ARGS)
+test: ready-test assets check ## All that CI runs: the checks and the whole suite; two files at a time; ARGS="-k word" narrows it
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: ready-test ## ruff, ruff format, mypy, djlint, migrations up to date
 	$(PY) -m ruff check .

@@ -99,7 +99,7 @@ class Servers:
 def destroy_all() -> None:
     """Everything under the var folder, the servers that the tests keep there included."""
     var = Places().var
-    for each in (var / "tests", var):
+    for each in (*var.glob("tests/gw*"), var / "tests", var):
         if each.exists():
             Servers(each).destroy()
 

@@ -35,7 +35,7 @@ class TestServers(Servers):
     __test__ = False
 
     def __init__(self) -> None:
-        super().__init__(Places().var / "tests", durable=False)
+        super().__init__(_folder(), durable=False)
         self.scratch = Path(tempfile.mkdtemp(prefix="dossierwacht-tests-"))
         self.locks = ExitStack()
         self.up = False
@@ -107,6 +107,15 @@ class TestServers(Servers):
     def flush_redis(self) -> None:
         with redis.Redis.from_url(self.redis.url) as client:
             client.flushdb()
+
+
+def _folder() -> Path:
+    """`tests` under the var folder; each of several parallel runs has one of its own in there.
+
+    A parallel run is started by one that has read this already, so that its var folder is `tests`.
+    """
+    parallel = os.environ.get("PYTEST_XDIST_WORKER")
+    return Places().var / (parallel or "tests")
 
 
 def drop(connection: psycopg.Connection, database: str) -> None:
