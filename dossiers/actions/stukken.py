@@ -72,11 +72,12 @@ def vaststellen(
     What is not given comes from the draft. `version` is the draft's that the writer saw: another one raises
     drafts.Conflict. Raises Http404, PermissionDenied, rules.Refused.
     """
+    draft = own_draft(stuk=stuk, by=by)
     locked = _locked(stuk)
     if locked.author_id == by.pk and not locked.is_concept:
         return locked
     access.check_vaststellen(by, locked)
-    draft = own_draft(stuk=locked, by=by, version=version)
+    draft = check_seen(draft, version)
     content, fields = rules.clean_content(draft.content), draft.content.get("fields", {})
     rules.check_text(content)
     _fill(locked, fields, herkomst, day, health)
@@ -106,11 +107,12 @@ def aanvullen(*, stuk: Stuk, by: Membership, version: int | None = None, health:
     `health` adds the mark where it was not there; it is never taken away. Raises drafts.Conflict, Http404,
     PermissionDenied, rules.Refused.
     """
+    draft = own_draft(stuk=stuk, by=by)
     locked = _locked(stuk)
     access.check_supplement(by, locked)
-    if not Draft.objects.filter(stuk=locked, author=by).exists():
+    if draft is None:
         return locked
-    draft = own_draft(stuk=locked, by=by, version=version)
+    check_seen(draft, version)
     content = rules.clean_content(draft.content)
     rules.check_text(content)
     locked.health = locked.health or health or draft.content.get("fields", {}).get("health") == "on"
@@ -168,9 +170,14 @@ def freeze(*, stuk: Stuk, by: Membership, content: Mapping[str, Any]) -> StukVer
     return row
 
 
-def own_draft(*, stuk: Stuk, by: Membership, version: int | None = None) -> Draft:
-    """The draft of `by`, locked. Raises drafts.Conflict where it is not the version that was seen."""
-    draft: Draft | None = Draft.objects.select_for_update(of=("self",)).filter(stuk=stuk, author=by).first()
+def own_draft(*, stuk: Stuk, by: Membership) -> Draft | None:
+    """The draft of `by`, locked before the stuk is: saving takes them in that order too, and two orders deadlock."""
+    found: Draft | None = Draft.objects.select_for_update(of=("self",)).filter(stuk=stuk, author=by).first()
+    return found
+
+
+def check_seen(draft: Draft | None, version: int | None) -> Draft:
+    """The draft, if that is the version that the writer saw. Raises drafts.Conflict, rules.Refused."""
     if draft is None:
         raise rules.Refused("Er is van u geen concept meer bij dit stuk.")
     if version is not None and version != draft.version:
