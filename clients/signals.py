@@ -17,5 +17,8 @@ traject_ended = Signal()
 # client: Client, by: Membership | None. The client, or a gemachtigde, has got or lost an account: grants follow.
 client_account_changed = Signal()
 
+# opdrachtgever: Opdrachtgever, by: Membership | None. Of another kind: what it may read follows.
+opdrachtgever_changed = Signal()
+
 # contact: OpdrachtgeverContact, by: Membership | None. Likewise for a contact of an opdrachtgever.
 contact_account_changed = Signal()

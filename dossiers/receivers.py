@@ -12,7 +12,7 @@ from access.reach import as_system
 from bureaus.signals import bureau_created, reglement_adopted
 from clients import signals
 from dossiers import actions, tasks
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Release
 
 
 @receiver(signals.traject_registered, dispatch_uid="dossiers.open")
@@ -33,6 +33,13 @@ def follow_the_client(sender: Any, client: Any, by: Any, **_: Any) -> None:  # n
 @receiver(signals.contact_account_changed, dispatch_uid="dossiers.contact_account")
 def follow_the_contact(sender: Any, contact: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
     _sync(by, "account van de contactpersoon", traject__contact=contact)
+
+
+@receiver(signals.opdrachtgever_changed, dispatch_uid="dossiers.opdrachtgever")
+def take_back_from(sender: Any, opdrachtgever: Any, by: Any, **_: Any) -> None:  # noqa: ARG001
+    """A gemeente that turns out to be a werkgever reads less from this second (DOMAIN 5)."""
+    with as_system():
+        actions.end_barred_releases(Release.objects.filter(opdrachtgever=opdrachtgever), by=by)
 
 
 @receiver(bureau_created, dispatch_uid="dossiers.templates")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from access.models import Membership
-from clients import access
+from clients import access, signals
 from clients.actions.accounts import follow_address
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind
 from clients.rules import Refused, check_period
@@ -26,10 +26,12 @@ def save_opdrachtgever(
     there = same.exclude(pk=opdrachtgever.pk if opdrachtgever else None).first()
     if there is not None:
         raise Refused(f"{there.name} staat al in de lijst.", "name")
-    row = opdrachtgever or Opdrachtgever()
+    row, was = opdrachtgever or Opdrachtgever(), opdrachtgever.kind if opdrachtgever else kind
     act = "opdrachtgever.gewijzigd" if opdrachtgever else "opdrachtgever.toegevoegd"
     _save(row, {"kind": kind, "name": name, **facts}, Refused("Deze opdrachtgever staat al in de lijst.", "name"))
     record(act=act, obj=row, facts={"kind": kind})
+    if was != kind:
+        signals.opdrachtgever_changed.send(sender=Opdrachtgever, opdrachtgever=row, by=by)
     return row
 
 

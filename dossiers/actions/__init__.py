@@ -7,6 +7,7 @@ from dossiers.actions.read_marks import mark_read
 from dossiers.actions.releases import (
     check_release,
     end_barred_release,
+    end_barred_releases,
     living_release,
     may_release,
     release,
@@ -26,6 +27,7 @@ __all__ = [
     "check_release",
     "discard_draft",
     "end_barred_release",
+    "end_barred_releases",
     "find_draft",
     "living_release",
     "make_default_templates",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 
@@ -93,20 +94,32 @@ def withdraw_release(*, release: Release, by: Membership, reason: str = "") -> R
         Release.objects.select_for_update(of=("self",)).select_related("dossier", "stuk").get(pk=release.pk)
     )
     check_write(access.person(by), locked.dossier)  # of an archived dossier, too
-    if locked.withdrawn_at is not None:
-        return locked
-    _end(locked, by)
-    locked.refresh_from_db()
-    facts = {"version": locked.version, "kind": locked.stuk.kind}
-    record(act="stuk.vrijgave_ingetrokken", obj=locked.stuk, dossier=locked.dossier, reason=reason, facts=facts)
+    if locked.withdrawn_at is None:
+        _take_back(locked, by, reason)
     return locked
 
 
 def end_barred_release(*, stuk: Stuk, by: Membership) -> None:
     """Take back what may be out no longer: a stuk that was marked as about health, at a werkgever (DOMAIN 5)."""
-    living = living_release(stuk)
-    if living is not None and not may_release(stuk, stuk.dossier, reglement.in_force()):
-        withdraw_release(release=living, by=by, reason="mag niet meer naar deze opdrachtgever")
+    end_barred_releases(Release.objects.filter(stuk=stuk), by=by)
+
+
+def end_barred_releases(releases: QuerySet[Release], *, by: Membership | None) -> None:
+    """Of these, end what may be out no longer, whoever's act made it so; found in the reach of the system."""
+    with as_system():
+        living = releases.filter(withdrawn_at=None).select_for_update(of=("self",))
+        for one in living.select_related("stuk", "dossier__traject__opdrachtgever").order_by("pk"):
+            if _is_barred(one.stuk, one.dossier):
+                _take_back(one, by, "mag niet meer naar deze opdrachtgever")
+
+
+def _is_barred(stuk: Stuk, dossier: Dossier) -> bool:
+    try:
+        check_release(stuk, dossier, reglement.in_force())
+        _check_statements(statements_about(stuk), dossier.traject.opdrachtgever)
+    except rules.Refused:
+        return True
+    return False
 
 
 def living_release(stuk: Stuk) -> Release | None:
@@ -163,9 +176,16 @@ def _let_out(stuk: Stuk, by: Membership, replaces: Release | None) -> Release:
     return row
 
 
-def _end(living: Release, by: Membership) -> None:
+def _take_back(living: Release, by: Membership | None, reason: str) -> None:
+    _end(living, by)
+    living.refresh_from_db(fields=["withdrawn_at", "withdrawn_by_name"])
+    facts = {"version": living.version, "kind": living.stuk.kind}
+    record(act="stuk.vrijgave_ingetrokken", obj=living.stuk, dossier=living.dossier, reason=reason, facts=facts)
+
+
+def _end(living: Release, by: Membership | None) -> None:
     rows = Release.objects.filter(pk=living.pk, withdrawn_at=None)
-    rows.update(withdrawn_at=Now(), withdrawn_by_name=by.name)
+    rows.update(withdrawn_at=Now(), withdrawn_by_name=by.name if by else "systeem")
 
 
 def _locked(stuk: Stuk) -> Stuk:

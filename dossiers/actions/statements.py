@@ -8,6 +8,7 @@ from django.utils import timezone
 from access.models import Membership
 from bureaus.schema import Herkomst, StukKind
 from dossiers import access, rules
+from dossiers.actions.releases import end_barred_release
 from dossiers.actions.stukken import freeze, new_stuk, one_at_a_time
 from dossiers.models import Dossier, State, Stuk
 from journal.actions import record
@@ -36,6 +37,8 @@ def add_statement(*, dossier: Dossier, by: Membership, title: str, text: str, ab
     freeze(stuk=stuk, by=by, content=content)
     facts = {"about": str(about.pk) if about else ""}
     record(act="verklaring.toegevoegd", obj=stuk, dossier=dossier, facts=facts)
+    if about is not None:
+        end_barred_release(stuk=about, by=by)
     return stuk
 
 
