@@ -26,6 +26,8 @@ from dossiers.models import SEES_RESTRICTED, Dossier, Draft, Stuk
 from vault import keys
 from vault.models import WrappedKey
 
+RESTRICTED = "Dit soort stuk is afgeschermd: alleen de behandelaars lezen en schrijven het."
+
 
 def person(member: Membership) -> User:
     """The account of a member as grants ask for it, without fetching it."""
@@ -136,7 +138,7 @@ def check_kind(member: Membership, dossier: Dossier, kind: StukKind | str) -> Ki
     if rule is None or not rule.on:
         raise rules.Refused("Dit soort stuk staat in dit bureau niet aan.", "kind")
     if rule.restricted and not sees_restricted(member, dossier):
-        raise PermissionDenied("Dit soort stuk is afgeschermd: alleen de behandelaars lezen en schrijven het.")
+        raise PermissionDenied(RESTRICTED)
     return rule
 
 
@@ -158,6 +160,8 @@ def check_supplement(member: Membership, stuk: Stuk) -> None:
     check_change(member, stuk.dossier)
     if stuk.kind == StukKind.EIGEN_VERKLARING:
         raise PermissionDenied("Dit is een eigen verklaring van de cliënt. Een medewerker verandert die niet.")
+    if stuk.restricted and not sees_restricted(member, stuk.dossier):
+        raise PermissionDenied(RESTRICTED)
     rules.check_step(stuk.state, "aangevuld")
 
 

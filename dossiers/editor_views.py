@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,8 +19,10 @@ from dossiers import access, actions, rail, reading, rules
 from dossiers.actions.drafts import Conflict, NoDraft, find_draft, save_found
 from dossiers.actions.stukken import settle
 from dossiers.forms import EditorForm, as_fields, herkomst_label, typed
-from dossiers.models import Draft, VerslagTemplate
+from dossiers.models import Draft, Stuk, VerslagTemplate
+from dossiers.reading import Reading
 from dossiers.views import member_of
+from journal.actions import record
 
 
 @sensitive_post_parameters()
@@ -176,11 +178,21 @@ def _editor(
         "form": form,
         "kind": reading.kind_label(stuk),
         "templates": _templates(draft) if stuk.is_concept else [],
-        "before": None if stuk.is_concept else reading.read(stuk),
+        "before": None if stuk.is_concept else _what_stands(member_of(request), stuk),
         "worknote_term": rail.worknote_term() if stuk.is_worknote else "",
         "other": other,
     }
     return render(request, "dossiers/editor.html", context, status=status)
+
+
+def _what_stands(member: Membership, stuk: Stuk) -> Reading | None:
+    """The stuk above one's aanvulling: read by who still sees it, and that is in the log as anywhere else."""
+    try:
+        row = access.stuk_of(member, stuk.pk)
+    except Http404:
+        return None
+    record(act="stuk.ingezien", obj=row, dossier=row.dossier, grant_id=row.grant_id)  # type: ignore[attr-defined]
+    return reading.read(row)
 
 
 def _templates(draft: Draft) -> list[VerslagTemplate]:

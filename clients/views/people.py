@@ -24,9 +24,10 @@ from clients.forms import ContactPersonForm, FindByBSNForm, GemachtigdeForm, Rev
 from clients.forms.people import ChangeClientForm
 from clients.forms.trajecten import kind_name
 from clients.models import Client, ContactPerson, Gemachtigde, Traject
-from clients.rules import phase_blocks
+from clients.rules import Refused, phase_blocks
 from clients.views.shared import PER_PAGE, confirm_page, demand, done, form_page, member_of
 from journal.actions import record
+from journal.models import Result
 
 STATES = (("", "Alle"), ("lopend", "Lopend"), ("beeindigd", "Beëindigd"))
 
@@ -121,11 +122,17 @@ def edit_client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 
     def act(**facts: object) -> None:
         facts = {name: facts[name] for name in FACTS}
-        actions.change_client(client=row, by=member, bsn=form.new_bsn(), **facts)
+        try:
+            actions.change_client(client=row, by=member, bsn=form.new_bsn(), **facts)
+        except Refused as refusal:
+            if refusal.field == "bsn":  # that a number is known here says something: not to be tried out unseen
+                record(act="bsn.herkend", obj=row, result=Result.REFUSED)
+            raise
 
     if done(form, act):
         messages.success(request, "De gegevens zijn bewaard.")
         return redirect(_page_of(row))
+    record(act="client.ingezien", obj=row)
     return form_page(request, form, "Gegevens wijzigen", _page_of(row), crumbs=_crumbs(row))
 
 
@@ -167,6 +174,8 @@ def contact_person(request: HttpRequest, client_id: uuid.UUID, person_id: uuid.U
     if done(form, lambda **facts: actions.save_contact_person(client=row, by=member, person=person, **facts)):
         messages.success(request, "De contactpersoon is bewaard.")
         return redirect(_page_of(row))
+    if person:
+        record(act="client.ingezien", obj=row)
     title = "Contactpersoon wijzigen" if person else "Contactpersoon toevoegen"
     return form_page(request, form, title, _page_of(row), crumbs=_crumbs(row))
 
@@ -199,6 +208,8 @@ def gemachtigde(request: HttpRequest, client_id: uuid.UUID, gemachtigde_id: uuid
     if done(form, lambda **facts: actions.save_gemachtigde(client=row, by=member, gemachtigde=one, **facts)):
         messages.success(request, "De machtiging is bewaard.")
         return redirect(_page_of(row))
+    if one:
+        record(act="client.ingezien", obj=row)
     title = "Machtiging wijzigen" if one else "Gemachtigde toevoegen"
     return form_page(request, form, title, _page_of(row), crumbs=_crumbs(row))
 
