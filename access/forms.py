@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from access.fields import LineField
 from access.models import STAFF_ROLES, Membership, Role
 from access.rules import RuleBroken, check_roles, may_give
 from bureaus import presets, validators
@@ -14,11 +15,6 @@ from bureaus.models import Bureau
 
 STAFF_CHOICES = [(role.value, role.label) for role in Role if role in STAFF_ROLES]
 ROLE_HELP = "Directie, functionaris gegevensbescherming en beheerder worden alleen door de directie gegeven."
-
-
-def clean_text(value: str) -> str:
-    """One line without control and direction marks, which could make a name read as another."""
-    return " ".join("".join(sign for sign in value if sign.isprintable() or sign.isspace()).split())
 
 
 class RolesField(forms.MultipleChoiceField):
@@ -43,13 +39,9 @@ class RolesField(forms.MultipleChoiceField):
             raise ValidationError(str(refusal)) from None
 
 
-class NameField(forms.CharField):
+class NameField(LineField):
     def __init__(self, label: str = "Naam", **options: Any) -> None:
-        super().__init__(label=label, max_length=120, **options)
-        self.error_messages["max_length"] = "Gebruik ten hoogste 120 tekens."
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
+        super().__init__(label, 120, **options)
 
 
 class InviteForm(forms.Form):

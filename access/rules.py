@@ -17,7 +17,11 @@ MAIL_RETRIES = 8
 
 
 class RuleBroken(ValueError):
-    """A rule of this file refuses; the text is for the person who asked."""
+    """A rule refuses; the text is for the person who asked, `field` the one of the form that it belongs beside."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 class Asking(Protocol):

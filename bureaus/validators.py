@@ -31,10 +31,10 @@ def colour(value: str) -> None:
         )
 
 
-# What joins letters and emoji in some scripts; harmless in a text, misleading in a name.
-_JOINERS = frozenset("\u200c\u200d")
 # Left behind by word processors and mail: nobody sees it, so nobody misses it.
 _DROPPED = str.maketrans("", "", "\ufeff\u00ad")
+# Unicode's control, format, private and half characters, and its separators of lines.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 UNSEEN = (
     "Er staat een onzichtbaar teken in, of een teken dat de leesrichting omdraait. Typ de tekst over in plaats van"
     " te plakken."
@@ -44,21 +44,6 @@ UNSEEN = (
 def clean_line(text: str) -> str:
     """One line, single spaces. Raises ValidationError for signs that nobody sees: they disguise a name."""
     plain = " ".join(unicodedata.normalize("NFC", text.translate(_DROPPED)).split())
-    _refuse_unseen(plain, frozenset())
-    return plain
-
-
-def clean_text(text: str) -> str:
-    """Text of more lines, each line break one `\\n`. Raises ValidationError as `clean_line` does."""
-    plain = text.translate(_DROPPED).replace("\r\n", "\n").replace("\r", "\n").strip()
-    _refuse_unseen(plain, _JOINERS | {"\n", "\t"})
-    return plain
-
-
-def _refuse_unseen(text: str, allowed: frozenset[str]) -> None:
-    """Control, format, private and half characters (Unicode C), and line separators, but for what is allowed."""
-    if any(sign not in allowed and unicodedata.category(sign) in _UNSEEN for sign in text):
+    if any(unicodedata.category(sign) in _UNSEEN for sign in plain):
         raise ValidationError(UNSEEN, code="unseen")
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+    return plain

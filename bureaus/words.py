@@ -17,6 +17,11 @@ def words() -> Words:
         return DEFAULT_WORDS
 
 
+def capitalised(text: str) -> str:
+    """With its first letter a capital, and the rest as it is: 're-integratieplan UWV' keeps its UWV."""
+    return text[:1].upper() + text[1:]
+
+
 def word(name: str, *, plural: bool = False, capital: bool = False, article: bool = False) -> str:
     """`word("client", plural=True, capital=True)` is 'Cliënten' or 'Klanten'. Raises KeyError for an unknown name."""
     return words().of(name).said(plural=plural, capital=capital, article=article)

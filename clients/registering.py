@@ -14,10 +14,10 @@ from django.core import signing
 from django.http import Http404, QueryDict
 from django.utils.formats import date_format, localize
 
+from access.fields import add_refusal
 from access.models import Membership
 from clients import access
 from clients.actions.registration import KNOWN, NewTraject, Person
-from clients.forms.fields import add_refusal
 from clients.forms.registration import NEW, AgreementsForm, DoubleForm, OrderForm, WhoForm
 from clients.models import Client, Traject
 from clients.rules import Refused
@@ -75,8 +75,8 @@ class Registering:
 
     def refuse(self, refusal: Refused) -> None:
         """A rule refused at the very end: back to the step of its field."""
-        field = {"name": "new_name"}.get(refusal.field or "", refusal.field)
-        self.step = FIELD_STEPS.get(refusal.field or "", AGREEMENTS)
+        field = {"name": "new_name"}.get(refusal.field, refusal.field)
+        self.step = FIELD_STEPS.get(refusal.field, AGREEMENTS)
         self.form = self._bound(self.step)
         add_refusal(self.form, Refused(str(refusal), field))
 

@@ -28,11 +28,7 @@ ENDED = "beeindigd"
 
 
 class Refused(RuleBroken):
-    """A rule refuses; the text is for the person who asked, the field is the one of the form it stands beside."""
-
-    def __init__(self, text: str, field: str | None = None) -> None:
-        super().__init__(text)
-        self.field = field
+    """A rule of clients, trajecten and opdrachtgevers refuses."""
 
 
 class PhaseRow(Protocol):

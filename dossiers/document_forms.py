@@ -14,14 +14,14 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from bureaus import reglement
-from bureaus.schema import Herkomst, KindRule, StukKind
-from bureaus.words import word
+from access.fields import LineField
+from bureaus.schema import KindRule, StukKind
 from dossiers import rules
 from dossiers.actions.documents import shown_name
 from dossiers.documents.inspect import check_size
 from dossiers.documents.kinds import ACCEPT, Refused
 from dossiers.documents.upload import FILES, most_together
+from dossiers.forms import herkomst_choices, kind_choices
 
 SIGNER = Signer(salt="dossiers.document")
 
@@ -60,12 +60,8 @@ class DocumentForm(forms.Form):
         help_text="De dag die op het stuk staat, of waarop u het kreeg.",
         error_messages={"required": "Vul de datum in waar dit stuk over gaat."},
     )
-    title = forms.CharField(
-        label="Titel",
-        required=False,
-        max_length=rules.TITLE_LENGTH,
-        help_text="Mag leeg blijven; dan is het de naam van het bestand.",
-        error_messages={"max_length": f"Houd de titel korter dan {rules.TITLE_LENGTH} tekens."},
+    title = LineField(
+        "Titel", rules.TITLE_LENGTH, required=False, help_text="Mag leeg blijven; dan is het de naam van het bestand."
     )
     upload = FilesField(label="Bestanden")
     health = forms.BooleanField(
@@ -76,10 +72,8 @@ class DocumentForm(forms.Form):
     def __init__(self, *args: Any, kinds: Mapping[StukKind, KindRule], bound_to: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bound_to = bound_to
-        label = reglement.in_force().dossier.label
-        choices = [(kind.value, _capital(label(kind))) for kind in kinds]
-        self._choice("kind").choices = [("", "Kies een soort stuk"), *choices]
-        self._choice("herkomst").choices = herkomsten()
+        self._choice("kind").choices = [("", "Kies een soort stuk"), *kind_choices(kinds)]
+        self._choice("herkomst").choices = herkomst_choices()
         self.fields["date"].initial = timezone.localdate
         self.fields["draft_id"].initial = draw_id(bound_to)
         most = most_together() // 2
@@ -119,15 +113,6 @@ class ReleaseForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
-def herkomsten() -> list[tuple[str, str]]:
-    """The choices of javawest 5.1 in the bureau's own words."""
-    own = {
-        Herkomst.CLIENT: f"{word('client', capital=True)} zelf",
-        Herkomst.OPDRACHTGEVER: word("opdrachtgever", capital=True),
-    }
-    return [(one.value, own.get(one, _capital(one.label))) for one in Herkomst]
-
-
 def draw_id(bound_to: str) -> str:
     """An id for the stuk that this form will make, signed for one dossier and person: sent twice, it is one stuk."""
     return SIGNER.sign(f"{uuid7()} {bound_to}")
@@ -148,7 +133,3 @@ def _problem(file: File[bytes]) -> str:
     except Refused as refusal:
         return f"{shown_name(file)}: {refusal}"
     return ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

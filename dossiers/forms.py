@@ -10,26 +10,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 
+from access.fields import LineField
 from bureaus import reglement
 from bureaus.schema import AUTHOR_ONLY, Herkomst, KindRule, StukKind
-from bureaus.words import word
+from bureaus.words import capitalised, word
 from clients.models import Appointment, Attendance
 from dossiers import rules
 from dossiers.models import Draft, VerslagTemplate
 
 TICKED = "on"  # what a browser sends for a tick
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "9999-12-31"})
-
-
-class LineField(forms.CharField):
-    """One line, without marks that could make it read as something else."""
-
-    def __init__(self, label: str, max_length: int, **options: Any) -> None:
-        super().__init__(label=label, max_length=max_length, **options)
-        self.error_messages["max_length"] = f"Gebruik ten hoogste {max_length} tekens."
-
-    def to_python(self, value: Any) -> str:
-        return rules.clean_line(str(super().to_python(value) or ""))
 
 
 class TextField(forms.CharField):
@@ -44,22 +34,20 @@ class TextField(forms.CharField):
 
 
 def herkomst_choices() -> list[tuple[str, str]]:
-    """Where a stuk may come from, in the bureau's own words."""
-    own = {Herkomst.OPDRACHTGEVER: word("opdrachtgever"), Herkomst.CLIENT: f"{word('client')} zelf"}
-    return [(one.value, own.get(one, one.label)) for one in Herkomst]
+    """Where a stuk may come from (javawest 5.1)."""
+    return [(one.value, capitalised(herkomst_label(one.value))) for one in Herkomst]
 
 
 def herkomst_label(herkomst: str) -> str:
-    return dict(herkomst_choices()).get(herkomst, herkomst)
+    """Where a stuk comes from, in the bureau's own words; what it is where it is no herkomst."""
+    labels = {one.value: one.label for one in Herkomst}
+    own = {Herkomst.OPDRACHTGEVER.value: word("opdrachtgever"), Herkomst.CLIENT.value: f"{word('client')} zelf"}
+    return (labels | own).get(herkomst, herkomst)
 
 
 def kind_choices(kinds: Iterable[str]) -> list[tuple[str, str]]:
     label = reglement.in_force().dossier.label
     return [(str(kind), capitalised(label(kind))) for kind in kinds]
-
-
-def capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def typed(post: Mapping[str, Any], draft: Draft) -> tuple[dict[str, Any], dict[str, str]]:

@@ -16,6 +16,7 @@ from django.db.models import OuterRef, Q, Subquery
 from bureaus import reglement
 from bureaus.schema import StukKind
 from bureaus.tenancy import current
+from bureaus.words import capitalised
 from dossiers import rules
 from dossiers.models import Draft, State, StoredFile, Stuk, StukVersion
 from vault import keys
@@ -115,8 +116,7 @@ def titles(stukken: Iterable[Stuk]) -> dict[uuid.UUID, str]:
 
 def kind_label(stuk: Stuk) -> str:
     """What the bureau calls this kind, as a heading."""
-    label = reglement.in_force().dossier.label(stuk.kind)
-    return label[0].upper() + label[1:]
+    return capitalised(reglement.in_force().dossier.label(stuk.kind))
 
 
 def _brought(stukken: Iterable[Any], model: Any, name: str) -> list[Any]:

@@ -30,11 +30,7 @@ TRANSITIONS = {"concept": ("vastgesteld",), "vastgesteld": ("aangevuld",), "aang
 
 
 class Refused(RuleBroken):
-    """A rule of this file refuses; `field` is the form's field that the text belongs beside."""
-
-    def __init__(self, text: str, field: str = "") -> None:
-        super().__init__(text)
-        self.field = field
+    """A rule of the dossier refuses."""
 
 
 def new_number() -> str:

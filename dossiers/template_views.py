@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.decorators import staff_page
+from access.fields import add_refusal
 from access.models import Role
 from bureaus import reglement
+from bureaus.words import capitalised
 from dossiers import actions, rules
-from dossiers.forms import TemplateForm, capitalised, lines_of
+from dossiers.forms import TemplateForm, lines_of
 from dossiers.models import VerslagTemplate
 from dossiers.views import member_of
 
@@ -58,7 +60,7 @@ def _form(request: HttpRequest, row: VerslagTemplate | None, form: TemplateForm)
         try:
             actions.save_template(by=member_of(request), template=row, **form.cleaned_data)
         except rules.Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            add_refusal(form, refusal)
         else:
             messages.success(request, "Het sjabloon is bewaard. Stukken die al begonnen zijn, veranderen niet.")
             return redirect("dossiers:templates")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,7 +16,7 @@ from bureaus import reglement
 from bureaus.schema import StukKind
 from dossiers import reading
 from dossiers.access import person
-from dossiers.forms import DAY, capitalised, herkomst_choices, herkomst_label, kind_choices
+from dossiers.forms import DAY, herkomst_choices, herkomst_label, kind_choices
 from dossiers.models import Dossier, Release, State, StoredFile, Stuk
 
 PER_PAGE = 30
@@ -68,8 +67,7 @@ class FilterForm(forms.Form):
         soort: Any = self.fields["soort"]
         soort.choices = [("", "Alle soorten"), *kind_choices(reglement.in_force().dossier.kinds_on())]
         herkomst: Any = self.fields["herkomst"]
-        choices = [(value, capitalised(label)) for value, label in herkomst_choices()]
-        herkomst.choices = [("", "Iedereen"), *choices]
+        herkomst.choices = [("", "Iedereen"), *herkomst_choices()]
         self.is_valid()
 
     def condition(self, member: Membership) -> Q:
@@ -119,11 +117,7 @@ def entries(stukken: Sequence[Stuk]) -> list[Entry]:
 
 def _entry(stuk: Stuk, title: str) -> Entry:
     icon = ICONS.get(StukKind(stuk.kind), "file-text")
-    return Entry(stuk, title, reading.kind_label(stuk), icon, herkomst_label(stuk.herkomst), _year(stuk.date))
-
-
-def _year(day: date) -> int:
-    return day.year
+    return Entry(stuk, title, reading.kind_label(stuk), icon, herkomst_label(stuk.herkomst), stuk.date.year)
 
 
 def _rows(dossier: Dossier, member: Membership) -> Any:
@@ -140,4 +134,5 @@ def _rows(dossier: Dossier, member: Membership) -> Any:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and 0 < int(text[:7]) < 1_000_000 and len(text) < 7 else 1
+    """A page's number as it was asked for; 1 for what is none. No page lies beyond the sixth figure."""
+    return max(int(text), 1) if text and text.isdecimal() and len(text) < 7 else 1

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.decorators import staff_page
+from access.fields import add_refusal
 from access.models import Membership
 from access.reach import who_can_see
 from bureaus.schema import StukKind
@@ -116,7 +117,7 @@ def _begin(member: Membership, dossier: Dossier, form: NewStukForm, appointment_
             dossier=dossier, by=member, kind=chosen["kind"], template=chosen["template"], appointment=appointment
         )
     except rules.Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        add_refusal(form, refusal)
     return None
 
 

@@ -7,14 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import LineField
 from dossiers import rules
-
-
-class LineField(forms.CharField):
-    """One line, without marks that could make it read as something else."""
-
-    def to_python(self, value: Any) -> str:
-        return rules.clean_line(super().to_python(value) or "")
 
 
 class StoryField(forms.CharField):

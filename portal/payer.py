@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest
 
 from bureaus import reglement
 from bureaus.schema import OpdrachtgeverKind, ViewField
+from bureaus.words import capitalised
 from clients.models import Appointment, AppointmentKind, Attendance, Phase, Traject, TrajectPhase
 from clients.rules import fold
 from dossiers import reading
@@ -159,9 +160,8 @@ def phases_of(traject: Traject, planned: Iterable[TrajectPhase]) -> list[dict[st
 
 
 def _phase(phase: Phase, at: int, now: int, planned: TrajectPhase | None) -> dict[str, Any]:
-    label = str(phase.label)
     return {
-        "label": label[0].upper() + label[1:],
+        "label": capitalised(str(phase.label)),
         "state": "done" if at < now else "now" if at == now else "next",
         "start": planned and (planned.started_on or planned.planned_start),
         "end": planned and (planned.finished_on or planned.planned_end),

@@ -278,8 +278,9 @@ def test_a_refusal_stands_beside_the_field_and_keeps_what_was_typed(dossier, ali
         ({"date": "0001-01-01"}, "ver terug"),
         ({"date": "9999-12-31"}, "toekomst"),
         ({"date": "31-02-2026"}, "geldige datum"),
-        ({"title": "a" * 300}, "korter dan 200"),
-        ({"title": "a\x00b"}, "Null"),
+        ({"title": "a" * 300}, "ten hoogste 200"),
+        ({"title": "a\x00b"}, "onzichtbaar teken"),
+        ({"title": "cv\u202efdp"}, "leesrichting"),
     ],
 )
 def test_every_wrong_field_is_told(dossier, alice, wrong, says):

@@ -222,6 +222,8 @@ def test_from_writing_to_vastgesteld_by_the_buttons(browser, alice, dossier):
         ({"date": "0001-01-01"}, "ver terug"),
         ({"date": "gisteren"}, "geldige datum"),
         ({"title": "T" * 300}, "tekens"),
+        ({"title": "Gesprek\u202ekerpseg"}, "leesrichting"),
+        ({"title": "Ge\u200bsprek"}, "onzichtbaar teken"),
         ({"appointment": "geen"}, "geldige keuze"),
     ],
 )

@@ -68,7 +68,8 @@ def test_a_template_is_made_changed_and_put_out_of_use(javawest, directie):
     ("wrong", "message"),
     [
         ({"name": ""}, "verplicht"),
-        ({"name": "\u200b"}, "verplicht"),
+        ({"name": "\u200b"}, "onzichtbaar teken"),
+        ({"name": "Intake\u202eekatni"}, "leesrichting"),
         ({"name": "n" * 300}, "tekens"),
         ({"name": "Gespreksverslag"}, "al een sjabloon met deze naam"),
         ({"kind": "werkaantekening"}, "geldige keuze"),
@@ -118,6 +119,8 @@ def test_what_nobody_can_read_is_blank(text):
 
 def test_texts_keep_their_letters_and_lose_what_deceives():
     assert rules.clean_text("regel 1\r\nregel 2\x00\u202e مرحبا") == "regel 1\nregel 2 مرحبا"
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert rules.clean_text(family) == family
     assert rules.clean_line("  naam\u202egnp.exe \n") == "naamgnp.exe"
 
 

@@ -1,6 +1,5 @@
 """Forms of clients, trajecten and opdrachtgevers; each refuses in plain Dutch, beside the field."""
 
-from clients.forms.fields import add_refusal
 from clients.forms.opdrachtgevers import ContactForm, ContractForm, OpdrachtgeverForm
 from clients.forms.people import ClientForm, ContactPersonForm, FindByBSNForm, GemachtigdeForm, RevealForm
 from clients.forms.registration import AgreementsForm, DoubleForm, OrderForm, WhoForm
@@ -25,5 +24,4 @@ __all__ = [
     "TrajectFilter",
     "TrajectForm",
     "WhoForm",
-    "add_refusal",
 ]

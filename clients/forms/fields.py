@@ -10,26 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
+from access.fields import LineField
 from access.models import Membership, Role
-from access.rules import RuleBroken
 from bureaus import validators
-from clients.rules import Refused
 
 FIRST_DAY = date(1900, 1, 1)
 YEARS_AHEAD = 20
 # actions.accounts.follow_address
 ADDRESS = "Nodig om deze persoon voor het portaal uit te nodigen. Met een ander adres vervalt het account dat er was."
-
-
-class LineField(forms.CharField):
-    """One line of text."""
-
-    def __init__(self, label: str, max_length: int, **options: Any) -> None:
-        super().__init__(label=label, max_length=max_length, **options)
-        self.error_messages["max_length"] = f"Gebruik ten hoogste {max_length} tekens."
-
-    def to_python(self, value: Any) -> str:
-        return validators.clean_line(super().to_python(value) or "")
 
 
 class MailField(forms.EmailField):
@@ -144,9 +132,3 @@ def choice_field(label: str, choices: Any, *, empty: str = "", **options: Any) -
     field = forms.ChoiceField(label=label, choices=shown, **options)
     field.error_messages["invalid_choice"] = "Kies uit de lijst."
     return field
-
-
-def add_refusal(form: forms.Form, refusal: RuleBroken) -> None:
-    """A rule's refusal, beside its field where it names one that the form has."""
-    field = refusal.field if isinstance(refusal, Refused) else None
-    form.add_error(field if field in form.fields else None, str(refusal))

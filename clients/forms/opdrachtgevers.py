@@ -5,8 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 
+from access.fields import LineField
 from bureaus import validators
-from clients.forms.fields import ADDRESS, DayField, LineField, MailField, PhoneField, PostcodeField, choice_field
+from clients.forms.fields import ADDRESS, DayField, MailField, PhoneField, PostcodeField, choice_field
 from clients.models import OpdrachtgeverKind
 from clients.rules import fold
 

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from access.fields import LineField
 from bureaus.words import word
-from clients.forms.fields import ADDRESS, DayField, LineField, MailField, PhoneField, PostcodeField
+from clients.forms.fields import ADDRESS, DayField, MailField, PhoneField, PostcodeField
 from clients.rules import fold
 from vault.rules import normalise_bsn
 

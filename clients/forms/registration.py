@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from access.fields import LineField, add_refusal
 from bureaus import reglement
 from bureaus.words import word
 from clients.actions.registration import NEEDS_STATEMENT, check_kind, check_of_payer
-from clients.forms.fields import CoachField, DayField, HoursField, LineField, add_refusal, choice_field, row_field
+from clients.forms.fields import CoachField, DayField, HoursField, choice_field, row_field
 from clients.forms.people import ClientForm
 from clients.models import Client, Contract, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind
 from clients.rules import Refused, check_period

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from access.fields import LineField
 from bureaus import reglement
 from bureaus.words import word
-from clients.forms.fields import CoachField, DayField, HoursField, LineField, choice_field, row_field
+from clients.forms.fields import CoachField, DayField, HoursField, choice_field, row_field
 from clients.models import Appointment, AppointmentKind, Attendance, EndReason, Phase, Result, Traject
 
 RUNNING_PHASES = [choice for choice in Phase.choices if choice[0] != Phase.ENDED]

@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
-from clients.forms import add_refusal
 
 PER_PAGE = 50
 
