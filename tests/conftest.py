@@ -46,6 +46,8 @@ __all__ = [
 def pytest_configure() -> None:
     """Load the settings with the environment above; pytest-django blocks the database right after."""
     django.setup()
+    # A parallel run inherits the environment, and has to read this file before its settings, too.
+    os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 
 def pytest_sessionfinish() -> None:
