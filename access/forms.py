@@ -8,12 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from access.fields import LineField
-from access.models import STAFF_ROLES, Membership, Role
+from access.models import STAFF_ROLES, Membership, Role, role_label
 from access.rules import RuleBroken, check_roles, may_give
 from bureaus import presets, validators
 from bureaus.models import Bureau
 
-STAFF_CHOICES = [(role.value, role.label) for role in Role if role in STAFF_ROLES]
 ROLE_HELP = "Directie, functionaris gegevensbescherming en beheerder worden alleen door de directie gegeven."
 
 
@@ -21,10 +20,10 @@ class RolesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, by: Membership | None = None) -> None:
-        choices = [choice for choice in STAFF_CHOICES if by is None or may_give(by.roles, [choice[0]])]
+        given = [role for role in Role if role in STAFF_ROLES and (by is None or may_give(by.roles, [role]))]
         super().__init__(
             label="Rollen",
-            choices=choices,
+            choices=[(role.value, role_label(role)) for role in given],
             help_text=ROLE_HELP,
             error_messages={
                 "required": "Kies ten minste één rol.",

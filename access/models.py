@@ -13,6 +13,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase
 
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
+from bureaus.words import word
 
 
 class Role(models.TextChoices):
@@ -31,6 +32,12 @@ CLIENT_ROLES = frozenset({Role.CLIENT, Role.GEMACHTIGDE})
 OPDRACHTGEVER_ROLES = frozenset({Role.OPDRACHTGEVER})
 # One membership is of one side: who works at a bureau and is its client too has two accounts.
 SIDES = (STAFF_ROLES, CLIENT_ROLES, OPDRACHTGEVER_ROLES)
+
+
+def role_label(role: str) -> str:
+    """What a role is called in the bureau's own words."""
+    in_words = role in (Role.COACH, Role.DIRECTIE, Role.OPDRACHTGEVER, Role.CLIENT)
+    return word(str(role)) if in_words else str(Role(role).label)
 
 
 def _one_side() -> Q:
@@ -141,7 +148,7 @@ class Membership(TenantModel):
 
     @property
     def roles_text(self) -> str:
-        return ", ".join(str(Role(role).label) for role in self.roles)
+        return ", ".join(role_label(role) for role in self.roles)
 
 
 class RoleGroup(TenantModel):

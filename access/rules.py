@@ -12,7 +12,6 @@ from bureaus.tenancy import Reach
 # What gives power over others' access is given by directie alone.
 GIVEN_BY_DIRECTIE = frozenset({Role.DIRECTIE, Role.FG, Role.BEHEERDER})
 GIVERS = frozenset({Role.DIRECTIE, Role.BEHEERDER})
-TIMED_GROUNDS = frozenset({Ground.REGISTRATION, Ground.CONSENT_OF_DIRECTIE, Ground.EMERGENCY, Ground.SUPPORT})
 MAIL_RETRIES = 8
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access import actions, mfa
 from access.actions.invitations import InvitationGone, WrongPassword, has_password
+from access.asking import member_of, one_of
 from access.decorators import member_page, open_page, staff_page
 from access.forms import AcceptForm, EndForm, InviteForm, NameForm, RolesForm
 from access.models import STAFF_ROLES, Invitation, Membership, Role
@@ -140,7 +141,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_page(*ADMINS)
 def invite(request: HttpRequest) -> HttpResponse:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     form = InviteForm(request.POST or None, by=member)
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,8 +157,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_page(*ADMINS)
 def withdraw(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
-    invitation = _one(Invitation.objects.filter(pk=invitation_id))
-    actions.revoke_invitation(invitation=invitation, by=request.membership)  # type: ignore[attr-defined]
+    invitation = one_of(Invitation.objects.filter(pk=invitation_id))
+    actions.revoke_invitation(invitation=invitation, by=member_of(request))
     messages.success(request, "De uitnodiging is ingetrokken. De link werkt niet meer.")
     return redirect("access:people")
 
@@ -167,7 +168,7 @@ def withdraw(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
 def person(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """One colleague: roles, and the way to end the membership."""
     member = _colleague(membership_id)
-    by: Membership = request.membership  # type: ignore[attr-defined]
+    by = member_of(request)
     form = RolesForm(request.POST or None, by=by, initial={"roles": member.roles})
     if request.method == "POST" and form.is_valid():
         try:
@@ -188,7 +189,7 @@ def end(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            by: Membership = request.membership  # type: ignore[attr-defined]
+            by = member_of(request)
             actions.end_membership(membership=member, by=by, reason=form.cleaned_data["reason"])
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
@@ -199,12 +200,5 @@ def end(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
 
 
 def _colleague(membership_id: uuid.UUID) -> Membership:
-    member: Membership = _one(Membership.objects.all().staff().select_related("user").filter(pk=membership_id))
+    member: Membership = one_of(Membership.objects.all().staff().select_related("user").filter(pk=membership_id))
     return member
-
-
-def _one(rows: Any) -> Any:
-    found = rows.first()
-    if found is None:
-        raise Http404
-    return found

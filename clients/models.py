@@ -13,6 +13,7 @@ from access.models import User
 from access.reach import visible_filter
 from bureaus.schema import StukKind
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
+from bureaus.words import word
 from clients.rules import display_name, fold, listed_name, sort_name
 from vault.fields import SealedTextField
 
@@ -25,8 +26,8 @@ class ClientQuerySet(TenantQuerySet["Client"]):
     def search(self, text: str) -> ClientQuerySet:
         """Every word typed is found somewhere in the name, accents and case aside."""
         found = self
-        for word in fold(text).split():
-            found = found.filter(search_name__contains=word)
+        for part in fold(text).split():
+            found = found.filter(search_name__contains=part)
         return found
 
 
@@ -131,6 +132,14 @@ class OpdrachtgeverKind(models.TextChoices):
     PARTICULIER = "particulier", "particulier"
 
 
+class OpdrachtgeverQuerySet(TenantQuerySet["Opdrachtgever"]):
+    def known_to(self, user: User) -> OpdrachtgeverQuerySet:
+        """Organisations are of the whole bureau. A particulier is a person, often the client: known to whoever
+        reaches a dossier that they pay for (werkid 4)."""
+        reached = visible_filter(user, match="content_object__traject__opdrachtgever_id")
+        return self.filter(~Q(kind=OpdrachtgeverKind.PARTICULIER) | Q(reached))
+
+
 class Opdrachtgever(TenantModel):
     """Who pays for a traject."""
 
@@ -142,9 +151,18 @@ class Opdrachtgever(TenantModel):
     postcode = models.CharField("postcode", max_length=10, blank=True)
     city = models.CharField("plaats", max_length=80, blank=True)
 
+    objects: ClassVar[TenantManager] = TenantManager.of(OpdrachtgeverQuerySet)
+
     class Meta(TenantModel.Meta):
         ordering = ("sort_name", "id")
-        constraints = (models.UniqueConstraint("bureau", "kind", "name", name="clients_opdrachtgever_once"),)
+        constraints = (
+            # Two people may have one name, and a refusal would tell that the other is known here.
+            models.UniqueConstraint(
+                fields=("bureau", "kind", "name"),
+                condition=~Q(kind="particulier"),
+                name="clients_opdrachtgever_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -212,6 +230,15 @@ class EndReason(models.TextChoices):
     OPDRACHTGEVER = "opdrachtgever", "op verzoek van de opdrachtgever"
     ILLNESS = "uitval", "langdurige uitval"
     OTHER = "anders", "anders"
+
+
+def end_reasons() -> list[tuple[str, str]]:
+    """Why a traject may end, in the bureau's own words."""
+    own = {
+        EndReason.CLIENT: f"op verzoek van {word('client', article=True)}",
+        EndReason.OPDRACHTGEVER: f"op verzoek van {word('opdrachtgever', article=True)}",
+    }
+    return [(one.value, own.get(one, str(one.label))) for one in EndReason]
 
 
 class Result(models.TextChoices):
@@ -285,6 +312,10 @@ class Traject(TenantModel):
             models.Index(fields=("bureau", "opdrachtgever"), name="clients_traject_og"),
             models.Index(fields=("bureau", "handler", "phase"), name="clients_traject_handler"),
         )
+
+    @property
+    def end_reason_text(self) -> str:
+        return dict(end_reasons()).get(self.end_reason, "")
 
 
 class TrajectPhase(TenantModel):

@@ -24,6 +24,7 @@ from clients.rules import Refused
 from clients.selections import Doubles, doubles_of
 from journal.actions import record
 from journal.models import Result
+from vault.rules import mask_bsn
 
 WHO, DOUBLE, ORDER, AGREEMENTS, CHECK = "wie", "dubbel", "opdracht", "begeleiding", "controle"
 SALT = "clients.aanmelding"
@@ -176,7 +177,9 @@ class Registering:
         if name == AGREEMENTS:
             order = self._bound(ORDER)
             return AgreementsForm(data, payer=order.cleaned_data.get("opdrachtgever"), **options)
-        return {WHO: WhoForm, ORDER: OrderForm}[name](data, **options)
+        if name == ORDER:
+            return OrderForm(data, member=self.member, **options)
+        return WhoForm(data, **options)
 
     def _path(self, at: str) -> list[str]:
         names = [WHO, DOUBLE, ORDER, AGREEMENTS] if not self.known else [ORDER, AGREEMENTS]
@@ -224,7 +227,7 @@ def _rows(form: forms.Form) -> list[tuple[str, str]]:
 
 def _said(name: str, field: forms.Field, value: Any) -> str:
     if name == "bsn":
-        return "•••••" + str(value)[-4:]
+        return mask_bsn(value)
     if isinstance(field, forms.DateField):
         return date_format(value, "j F Y")
     if isinstance(field, forms.BooleanField):

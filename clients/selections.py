@@ -13,8 +13,8 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, DecimalField, Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Sum
 
+from access.asking import person
 from access.models import Invitation, Membership
-from clients.access import person
 from clients.models import Appointment, Client, Opdrachtgever, Phase, Traject, TrajectPhase
 from clients.rules import fold
 from vault.bsn import blind_index
@@ -87,9 +87,10 @@ def hours_used(traject: Traject) -> Any:
     return traject.appointments.aggregate(total=Sum("hours"))["total"] or 0
 
 
-def payers(text: str = "") -> Any:
-    """Opdrachtgevers by name, each with how many contacts and contracts it has."""
-    rows = Opdrachtgever.objects.annotate(
+def payers(member: Membership, text: str = "") -> Any:
+    """The opdrachtgevers that this member knows by name, each with how many contacts and contracts it has."""
+    rows = Opdrachtgever.objects.all().known_to(person(member))
+    rows = rows.annotate(
         contact_count=Count("contacts", distinct=True), contract_count=Count("contracts", distinct=True)
     )
     return (rows.filter(sort_name__contains=fold(text)) if text else rows).order_by("sort_name", "id")

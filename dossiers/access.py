@@ -7,7 +7,6 @@ What state allows is in rules.py; here is reach: living grants, the author's own
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,11 +14,12 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 
 from access import reach
+from access.asking import allowed, one_of, person
 from access.models import DossierGrant, Ground, Membership, User
 from access.reach import CHANGE, VIEW, grants_of_many, permission_id, principals, visible_filter
-from access.rules import RuleBroken
 from bureaus import reglement
 from bureaus.schema import AUTHOR_ONLY, KindRule, StukKind
+from bureaus.words import word
 from clients.models import Appointment, Phase
 from dossiers import rules
 from dossiers.models import SEES_RESTRICTED, Dossier, Draft, Stuk
@@ -27,11 +27,6 @@ from vault import keys
 from vault.models import WrappedKey
 
 RESTRICTED = "Dit soort stuk is afgeschermd: alleen de behandelaars lezen en schrijven het."
-
-
-def person(member: Membership) -> User:
-    """The account of a member as grants ask for it, without fetching it."""
-    return User(pk=member.user_id)
 
 
 def dossier_of(member: Membership, dossier_id: uuid.UUID) -> Dossier:
@@ -44,7 +39,7 @@ def dossier_of(member: Membership, dossier_id: uuid.UUID) -> Dossier:
     rows = Dossier.objects.all().visible_to(me).filter(pk=dossier_id)
     rows = rows.select_related("client", "traject__opdrachtgever", "traject__handler")
     own = Stuk.objects.filter(dossier_id=OuterRef("pk"), author=member, state="concept")
-    found: Dossier = _found(_with_reach(rows, me, "pk").annotate(own_concepts=Exists(own)))
+    found: Dossier = one_of(_with_reach(rows, me, "pk").annotate(own_concepts=Exists(own)))
     _bring(found, found, member)
     return found
 
@@ -58,7 +53,7 @@ def stuk_of(member: Membership, stuk_id: uuid.UUID) -> Stuk:
     rows = Stuk.objects.all().visible_to(me).filter(pk=stuk_id)
     rows = rows.select_related("dossier__client", "dossier__traject__opdrachtgever", "appointment")
     own = Draft.objects.filter(stuk_id=OuterRef("pk"), author=member)
-    found: Stuk = _found(_with_reach(rows, me, "dossier_id").annotate(writing=Exists(own)))
+    found: Stuk = one_of(_with_reach(rows, me, "dossier_id").annotate(writing=Exists(own)))
     _bring(found, found.dossier, member)
     return found
 
@@ -72,13 +67,6 @@ def _with_reach(rows: Any, me: User, outer: str) -> Any:
         restricted_too=Exists(grants_of_many(me, outer, SEES_RESTRICTED)),
         wrapped_key=Subquery(WrappedKey.objects.filter(subject_id=OuterRef(outer)).values("wrapped")[:1]),
     )
-
-
-def _found(rows: Any) -> Any:
-    row = rows.first()
-    if row is None:
-        raise Http404
-    return row
 
 
 def _bring(row: Any, dossier: Any, member: Membership) -> None:
@@ -101,7 +89,7 @@ def check_change(member: Membership, dossier: Dossier) -> None:
 
 
 def may_change(member: Membership, dossier: Dossier) -> bool:
-    return _allowed(check_change, member, dossier)
+    return allowed(check_change, member, dossier)
 
 
 def sees_restricted(member: Membership, dossier: Dossier) -> bool:
@@ -128,7 +116,7 @@ def check_start(member: Membership, dossier: Dossier, kind: StukKind | str) -> K
     """Only kinds that the reglement switched on (javawest 4.1), and restricted ones only by the dossier's coaches."""
     check_change(member, dossier)
     if kind == StukKind.EIGEN_VERKLARING:
-        raise PermissionDenied("Een eigen verklaring schrijft alleen de cliënt zelf.")
+        raise PermissionDenied(f"Een eigen verklaring schrijft alleen {word('client', article=True)} zelf.")
     return check_kind(member, dossier, kind)
 
 
@@ -152,21 +140,22 @@ def check_edit(member: Membership, stuk: Stuk) -> None:
 
 
 def may_edit(member: Membership, stuk: Stuk) -> bool:
-    return _allowed(check_edit, member, stuk)
+    return allowed(check_edit, member, stuk)
 
 
 def check_supplement(member: Membership, stuk: Stuk) -> None:
     """Who may write adds below what is vastgesteld; the words of the client stay the client's own (javawest 6.2)."""
     check_change(member, stuk.dossier)
     if stuk.kind == StukKind.EIGEN_VERKLARING:
-        raise PermissionDenied("Dit is een eigen verklaring van de cliënt. Een medewerker verandert die niet.")
+        whose = word("client", article=True)
+        raise PermissionDenied(f"Dit is een eigen verklaring van {whose}. Een medewerker verandert die niet.")
     if stuk.restricted and not sees_restricted(member, stuk.dossier):
         raise PermissionDenied(RESTRICTED)
     rules.check_step(stuk.state, "aangevuld")
 
 
 def may_supplement(member: Membership, stuk: Stuk) -> bool:
-    return _allowed(check_supplement, member, stuk)
+    return allowed(check_supplement, member, stuk)
 
 
 def check_vaststellen(member: Membership, stuk: Stuk) -> None:
@@ -213,19 +202,11 @@ def check_statement(member: Membership, dossier: Dossier) -> None:
     own = reach.grants_of(person(member), dossier).filter(ground__in=(Ground.CLIENT, Ground.GEMACHTIGDE))
     if not member.is_client_member or not own.exists():
         reach.check_see(person(member), dossier)
-        raise PermissionDenied("Een eigen verklaring schrijft alleen de cliënt zelf.")
+        raise PermissionDenied(f"Een eigen verklaring schrijft alleen {word('client', article=True)} zelf.")
     rules.check_not_archived(dossier.archived_at)
     if not reglement.in_force().access.client.own_statement:
         raise rules.Refused("In dit bureau staat de eigen verklaring niet aan.")
 
 
 def may_state(member: Membership, dossier: Dossier) -> bool:
-    return _allowed(check_statement, member, dossier)
-
-
-def _allowed(check: Callable[..., Any], *what: Any) -> bool:
-    try:
-        check(*what)
-    except (Http404, PermissionDenied, RuleBroken):
-        return False
-    return True
+    return allowed(check_statement, member, dossier)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from access.asking import demand, member_of, one_of
 from access.decorators import staff_page
 from access.models import Membership
 from dossiers import rules
@@ -25,7 +25,7 @@ from dossiers.models import Dossier, StoredFile, Stuk
 @staff_page
 def upload(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """Add a stuk of files to a dossier."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     dossier = _dossier_to_write(request, dossier_id)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DocumentForm(
@@ -44,10 +44,7 @@ def upload(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 def file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponseBase:
     """One file of a stuk that this person sees."""
     rows = StoredFile.objects.filter(pk=file_id, stuk__in=Stuk.objects.visible_to(request.user))
-    found: StoredFile | None = rows.select_related("stuk", "dossier").first()
-    if found is None:
-        raise Http404
-    return serve(found)
+    return serve(one_of(rows.select_related("stuk", "dossier")))
 
 
 def _add(form: DocumentForm, dossier: Dossier, member: Membership) -> Stuk | None:
@@ -72,11 +69,6 @@ def _added(request: HttpRequest, stuk: Stuk) -> HttpResponse:
 def _dossier_to_write(request: HttpRequest, dossier_id: uuid.UUID) -> Dossier:
     """Raises Http404 out of reach, PermissionDenied for who only reads and for an archived dossier."""
     rows = Dossier.objects.visible_to(request.user).select_related("client", "traject__opdrachtgever")
-    found: Dossier | None = rows.filter(pk=dossier_id).first()
-    if found is None:
-        raise Http404
-    try:
-        check_change(request.membership, found)  # type: ignore[attr-defined]
-    except rules.Refused as refusal:
-        raise PermissionDenied(str(refusal)) from None
+    found: Dossier = one_of(rows.filter(pk=dossier_id))
+    demand(check_change, member_of(request), found)
     return found

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.asking import member_of
 from access.decorators import staff_page
 from access.models import Membership
 from dossiers import access, actions, rail, reading, rules
@@ -21,7 +22,6 @@ from dossiers.actions.stukken import settle
 from dossiers.forms import EditorForm, as_fields, herkomst_label, typed
 from dossiers.models import Draft, Stuk, VerslagTemplate
 from dossiers.reading import Reading
-from dossiers.views import member_of
 from journal.actions import record
 
 

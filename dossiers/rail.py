@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from access.models import Membership, Role
+from access.models import Membership
 from bureaus import reglement
 from bureaus.schema import DataClass, RetentionRule, StukKind, Trigger
 from bureaus.terms import parse_term
@@ -22,12 +22,6 @@ DATES = {
     Trigger.SERVICE_CLOSED: "service_closed_on",
     Trigger.CONTRACT_ENDED: "contract_ended_on",
     Trigger.TRANSFER_RECEIVED: "transfer_received_on",
-}
-AFTER = {
-    Trigger.TRAJECT_ENDED: "het einde van het traject",
-    Trigger.SERVICE_CLOSED: "het afsluiten van de dienstverlening",
-    Trigger.CONTRACT_ENDED: "het einde van het contract",
-    Trigger.TRANSFER_RECEIVED: "de ontvangst door de opdrachtgever",
 }
 SHOWN = 5
 
@@ -60,17 +54,27 @@ def keeping(traject: Traject) -> Keeping:
         return _transfer(rule)
     term = parse_term(rule.term)
     start: date | None = getattr(traject, DATES[rule.trigger])
-    words = f"Tot {term} na {AFTER[rule.trigger]}"
+    words = f"Tot {term} na {_after(rule.trigger)}"
     try:
         return Keeping(words, term.after(start) if start else None, rule.article)
     except ValueError:
         return Keeping(words, None, rule.article)
 
 
+def _after(trigger: Trigger) -> str:
+    moments = {
+        Trigger.TRAJECT_ENDED: "het einde van het traject",
+        Trigger.SERVICE_CLOSED: "het afsluiten van de dienstverlening",
+        Trigger.CONTRACT_ENDED: "het einde van het contract",
+        Trigger.TRANSFER_RECEIVED: f"de ontvangst door {word('opdrachtgever', article=True)}",
+    }
+    return moments[trigger]
+
+
 def _transfer(rule: RetentionRule) -> Keeping:
     payer = word("opdrachtgever", article=True)
     kept = f", die het {parse_term(rule.receiver_keeps)} bewaart" if rule.receiver_keeps else ""
-    after = AFTER[Trigger(rule.transfer_after)] if rule.transfer_after else "afloop"
+    after = _after(Trigger(rule.transfer_after)) if rule.transfer_after else "afloop"
     return Keeping(f"Na {after} gaat het naar {payer}{kept}", None, rule.article)
 
 
@@ -97,9 +101,7 @@ def role_words(member: Membership, traject: Traject) -> str:
         return "behandelaar"
     if member.pk == traject.second_coach_id:
         return f"tweede {word('coach')}"
-    own = {Role.CLIENT: word("client"), Role.COACH: word("coach"), Role.DIRECTIE: word("directie")}
-    labels = own | {Role.OPDRACHTGEVER: word("opdrachtgever")}
-    return ", ".join(labels.get(Role(role), str(Role(role).label)) for role in member.roles)
+    return member.roles_text
 
 
 def traject_kind(traject: Traject) -> str:

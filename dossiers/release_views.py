@@ -6,14 +6,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from access.asking import demand, member_of, one_of
 from access.decorators import staff_page
-from access.models import Membership
 from access.reach import check_write
 from bureaus import reglement
 from dossiers import actions, rules
@@ -29,7 +28,7 @@ from journal.actions import record
 def release(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
     """Exactly what the other will see, who that is, and the one button."""
     stuk = _stuk(request, stuk_id)
-    _check_writer(request, stuk)
+    demand(check_may_let_out, member_of(request), stuk.dossier)
     if request.method == "POST" and (done := _released(request, stuk)):
         return done
     try:
@@ -56,7 +55,7 @@ def withdraw(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
     if living is None:
         return redirect(page)
     if request.method == "POST":
-        actions.withdraw_release(release=living, by=_member(request))
+        actions.withdraw_release(release=living, by=member_of(request))
         messages.success(request, f"{living.opdrachtgever} leest dit stuk niet meer.")
         return redirect(page)
     return render(request, "confirm.html", _withdrawal(living, page))
@@ -67,7 +66,7 @@ def _released(request: HttpRequest, stuk: Stuk) -> HttpResponse | None:
     form = ReleaseForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
     try:
-        actions.release(stuk=stuk, by=_member(request), seen=seen or "nothing")
+        actions.release(stuk=stuk, by=member_of(request), seen=seen or "nothing")
     except Changed:
         return None
     except rules.Refused:
@@ -108,20 +107,5 @@ def _withdrawal(living: Release, page: str) -> dict[str, Any]:
 def _stuk(request: HttpRequest, stuk_id: uuid.UUID) -> Stuk:
     """Raises Http404."""
     rows = Stuk.objects.visible_to(request.user).select_related("dossier__traject__opdrachtgever", "dossier__client")
-    found: Stuk | None = rows.filter(pk=stuk_id).first()
-    if found is None:
-        raise Http404
+    found: Stuk = one_of(rows.filter(pk=stuk_id))
     return found
-
-
-def _check_writer(request: HttpRequest, stuk: Stuk) -> None:
-    """Raises PermissionDenied for who only reads, and for an archived dossier."""
-    try:
-        check_may_let_out(_member(request), stuk.dossier)
-    except rules.Refused as refusal:
-        raise PermissionDenied(str(refusal)) from None
-
-
-def _member(request: HttpRequest) -> Membership:
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    return member

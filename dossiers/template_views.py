@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.asking import member_of, one_of
 from access.decorators import staff_page
 from access.fields import add_refusal
 from access.models import Role
@@ -17,7 +18,6 @@ from bureaus.words import capitalised
 from dossiers import actions, rules
 from dossiers.forms import TemplateForm, lines_of
 from dossiers.models import VerslagTemplate
-from dossiers.views import member_of
 
 KEEPERS = (Role.BEHEERDER, Role.DIRECTIE)
 
@@ -68,7 +68,5 @@ def _form(request: HttpRequest, row: VerslagTemplate | None, form: TemplateForm)
 
 
 def _one(template_id: uuid.UUID) -> VerslagTemplate:
-    row: VerslagTemplate | None = VerslagTemplate.objects.filter(pk=template_id).first()
-    if row is None:
-        raise Http404
+    row: VerslagTemplate = one_of(VerslagTemplate.objects.filter(pk=template_id))
     return row

@@ -11,11 +11,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.http import QueryDict
 
+from access.asking import person
 from access.models import Membership
 from bureaus import reglement
 from bureaus.schema import StukKind
 from dossiers import reading
-from dossiers.access import person
 from dossiers.forms import DAY, herkomst_choices, herkomst_label, kind_choices
 from dossiers.models import Dossier, Release, State, StoredFile, Stuk
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.asking import member_of
 from access.decorators import staff_page
 from access.fields import add_refusal
 from access.models import Membership
@@ -22,11 +23,6 @@ from dossiers.forms import NewStukForm, ReasonForm, herkomst_label
 from dossiers.models import Dossier, Release, Stuk
 from dossiers.timeline import ICONS, FilterForm, page_of
 from journal.actions import record
-
-
-def member_of(request: HttpRequest) -> Membership:
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    return member
 
 
 @require_safe
@@ -127,6 +123,8 @@ def archive(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """After the end: the dossier stays to be read (werkid 13.1)."""
     member = member_of(request)
     dossier = access.dossier_of(member, dossier_id)
+    if request.method == "POST" and dossier.is_archived:  # the second of two clicks
+        return redirect("dossiers:detail", dossier.pk)
     if not access.may_archive(member, dossier):
         raise PermissionDenied("Dit dossier kan nu niet naar het archief.")
     if request.method == "POST":
@@ -141,6 +139,8 @@ def archive(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 def reopen(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     member = member_of(request)
     dossier = access.dossier_of(member, dossier_id)
+    if request.method == "POST" and not dossier.is_archived:  # the second of two clicks
+        return redirect("dossiers:detail", dossier.pk)
     if not access.may_reopen(member, dossier):
         raise PermissionDenied("Dit dossier kan niet worden heropend.")
     form = ReasonForm(request.POST or None)

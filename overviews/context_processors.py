@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from access.models import Membership, Role
 from bureaus.words import word
+from clients.access import PAYER_KEEPERS, READERS
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,13 @@ class Item:
 
 
 EVERYONE = tuple(Role)
-CONTENT = (Role.COACH, Role.ADMINISTRATIE, Role.DIRECTIE)
 ADMINS = (Role.BEHEERDER, Role.DIRECTIE)
 # label, url name, icon, roles. Grows with the pages that exist.
 STAFF_MENU = (
     ("Werkvoorraad", "overviews:worklist", "checklist", EVERYONE),
-    ("clients", "clients:list", "users", CONTENT),
-    ("Trajecten", "clients:trajecten", "route", CONTENT),
-    ("opdrachtgevers", "clients:opdrachtgevers", "building", CONTENT),
+    ("clients", "clients:list", "users", READERS),
+    ("Trajecten", "clients:trajecten", "route", READERS),
+    ("opdrachtgevers", "clients:opdrachtgevers", "building", PAYER_KEEPERS),
     ("Beheer", "access:people", "settings", ADMINS),
     ("Sjablonen", "dossiers:templates", "template", ADMINS),
 )
@@ -53,7 +53,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if member.is_opdrachtgever_member:
         return {"portal_navigation": _items(request, OPDRACHTGEVER_MENU)}
     rows = [(label, name, icon) for label, name, icon, roles in STAFF_MENU if member.has_role(*roles)]
-    search = _path("clients:list") if member.has_role(*CONTENT) else ""
+    search = _path("clients:list") if member.has_role(*READERS) else ""
     return {"navigation": _items(request, rows), "search_url": search, "search_text": _searched(request, search)}
 
 

@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from access.asking import member_of
 from access.decorators import staff_page
-from access.models import Membership, Role
+from access.models import Role
 from bureaus.reglement import version_in_force
 from overviews import worklist as work
 from overviews.figures import figures_of
@@ -20,7 +21,7 @@ PER_PAGE = 25
 @staff_page
 def worklist(request: HttpRequest) -> HttpResponse:
     """What waits for me, what I have today, and for who leads the bureau a few figures."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     context = {
         "shelves": work.filled(member),
         "coach": member.has_role(Role.COACH),
@@ -35,7 +36,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 @staff_page
 def shelf(request: HttpRequest, slug: str) -> HttpResponse:
     """All that lies on one shelf."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     chosen = work.shelf_of(member, slug)
     if chosen is None:
         raise Http404

@@ -15,12 +15,12 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import formats, timezone
 
+from access.asking import person
 from access.models import Membership, Role
 from access.reach import CHANGE, visible_filter
 from bureaus import reglement
 from bureaus.schema import StukKind
 from bureaus.words import word
-from clients.access import person
 from clients.actions import appointments_without_verslag
 from clients.models import Appointment, Attendance, Traject
 from dossiers.models import Draft, Stuk
@@ -251,6 +251,6 @@ SHELVES = (
     ),
     Shelf(
         "aanmeldingen", "Aanmeldingen die nog niet compleet zijn", "clipboard-list",
-        "Hier ontbreekt nog een gegeven van de opdrachtgever.", (Role.ADMINISTRATIE,), _incomplete, _show_incomplete,
+        "Hier ontbreekt nog een gegeven van wie betaalt.", (Role.ADMINISTRATIE,), _incomplete, _show_incomplete,
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.asking import member_of
 from access.decorators import client_page
 from access.rules import RuleBroken
 from bureaus import reglement
@@ -172,7 +173,7 @@ def _about(request: HttpRequest) -> Stuk | None:
 
 
 def _of_stuk(request: HttpRequest, found: Stuk) -> Own:
-    return Own(request.membership, [found.dossier], found.dossier)  # type: ignore[attr-defined]
+    return Own(member_of(request), [found.dossier], found.dossier)
 
 
 def _sent(form: StatementForm, own: Own, dossier_: Dossier, about: Stuk | None) -> bool:

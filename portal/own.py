@@ -13,6 +13,7 @@ from django.db.models.functions import Now, TruncDate
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from access.asking import member_of, one_of
 from access.models import CLIENT_ROLES, Membership, Role
 from access.reach import who_can_see
 from bureaus.schema import StukKind
@@ -62,7 +63,7 @@ class Own:
 
 def of_request(request: HttpRequest) -> Own:
     """The dossiers of who asks; `?dossier=NUMBER` chooses, else the running one. Raises Http404 for another's."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found = Dossier.objects.visible_to(request.user).select_related(
         "client", "traject__handler", "traject__second_coach"
     )
@@ -88,7 +89,7 @@ def _choose(dossiers: Sequence[Dossier], number: str) -> Dossier | None:
 
 def stukken_of(request: HttpRequest) -> Any:
     """Every stuk that this person may read, with the version up to which they did, and when it last changed."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     marks = ReadMark.objects.filter(stuk_id=OuterRef("pk"), membership_id=member.pk)
     last = StukVersion.objects.filter(stuk_id=OuterRef("pk")).order_by("-number")
     return (
@@ -107,19 +108,15 @@ def unread(stukken: Any, member: Membership) -> Any:
 def one_stuk(request: HttpRequest, stuk_id: uuid.UUID) -> Stuk:
     """Raises Http404 for what is out of reach, a concept or a werkaantekening, as for what does not exist."""
     rows = stukken_of(request).select_related("dossier__client", "dossier__traject")
-    found: Stuk | None = rows.filter(pk=stuk_id).first()
-    if found is None:
-        raise Http404
+    found: Stuk = one_of(rows.filter(pk=stuk_id))
     return found
 
 
 def one_file(request: HttpRequest, file_id: uuid.UUID) -> StoredFile:
     """Raises Http404 unless the file is of a stuk that this person may read."""
     readable = Stuk.objects.visible_to(request.user).vastgesteld()
-    rows = StoredFile.objects.filter(pk=file_id, stuk__in=readable).select_related("stuk", "dossier")
-    found: StoredFile | None = rows.first()
-    if found is None:
-        raise Http404
+    rows = StoredFile.objects.filter(pk=file_id, stuk__in=readable)
+    found: StoredFile = one_of(rows.select_related("stuk", "dossier"))
     return found
 
 

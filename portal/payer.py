@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
+from access.asking import one_of
 from bureaus import reglement
 from bureaus.schema import OpdrachtgeverKind, ViewField
 from bureaus.words import capitalised
@@ -170,10 +171,7 @@ def _phase(phase: Phase, at: int, now: int, planned: TrajectPhase | None) -> dic
 
 def one_traject(request: HttpRequest, traject_id: uuid.UUID) -> Any:
     """Raises Http404 for a traject that is not this person's to follow."""
-    found = with_figures(trajecten_of(request)).select_related("dossier").filter(pk=traject_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return one_of(with_figures(trajecten_of(request)).select_related("dossier").filter(pk=traject_id))
 
 
 def released_stukken(request: HttpRequest) -> Any:
@@ -205,15 +203,10 @@ def with_release(stukken: Any) -> Any:
 def one_released(request: HttpRequest, stuk_id: uuid.UUID) -> Any:
     """Raises Http404 for what was never released, was withdrawn, or is another's: all the same."""
     rows = with_release(released_stukken(request)).select_related("dossier__traject__opdrachtgever", "dossier__client")
-    found = rows.filter(pk=stuk_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return one_of(rows.filter(pk=stuk_id))
 
 
 def one_released_file(request: HttpRequest, file_id: uuid.UUID) -> StoredFile:
     rows = StoredFile.objects.filter(pk=file_id, stuk__in=released_stukken(request))
-    found: StoredFile | None = rows.select_related("stuk", "dossier").first()
-    if found is None:
-        raise Http404
+    found: StoredFile = one_of(rows.select_related("stuk", "dossier"))
     return found

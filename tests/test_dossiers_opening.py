@@ -18,7 +18,7 @@ from clients import signals
 from clients.models import Client, Gemachtigde, Opdrachtgever, Traject
 from dossiers import actions, rules
 from dossiers.models import Dossier, VerslagTemplate
-from dossiers.tasks import follow_reglementen
+from dossiers.tasks import follow, follow_reglementen
 from journal.models import Line
 from tests.support.dossiers import open_dossier_of
 from tests.support.people import acting, make_bureau, make_member
@@ -228,5 +228,19 @@ def test_a_new_reglement_is_followed_from_its_day(javawest, alice):
             bureau=javawest, parameters=parameters, adopted_on=today, in_force_from=today, by=Adopter(name="Bestuur")
         )
     assert follow_reglementen() == 1
+    assert follow_reglementen() == 0, "once it was followed there is nothing left to do"
     roles = {holder for ground, holder in grounds(dossier) if ground == Ground.ROLE}
     assert roles == {"administratie"}
+
+
+@pytest.mark.article("javawest", "10.1")
+def test_a_reglement_whose_day_the_workers_slept_through_is_followed_once_they_wake(javawest, alice):
+    open_dossier_of(javawest, alice)
+    today = timezone.localdate()
+    with in_bureau(javawest):
+        adopt_reglement(
+            bureau=javawest, parameters=dump(version_in_force().rules), adopted_on=today,
+            in_force_from=today + timedelta(days=1), by=Adopter(name="Bestuur"),
+        )  # fmt: skip
+    looked_at = [follow(javawest.pk, today + timedelta(days=days)) for days in (0, 40, 4, 4)]
+    assert looked_at == [0, 0, 1, 0]

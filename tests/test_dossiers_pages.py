@@ -365,10 +365,10 @@ def test_a_dossier_is_archived_after_the_end_and_reopened_for_a_reason(browser, 
         )
     assert "1 mei 2031" in browser.get(at(dossier)).content.decode()
     assert browser.get(at(dossier, "archiveren/")).status_code == 200
-    assert browser.post(at(dossier, "archiveren/")).status_code == 302
+    assert [browser.post(at(dossier, "archiveren/")).status_code for _ in range(2)] == [302, 302]
     assert browser.post(at(dossier, "heropenen/"), {"reason": ""}).status_code == 200
-    assert browser.post(at(dossier, "heropenen/"), {"reason": "Nazorg"}).status_code == 302
-    assert {"dossier.gearchiveerd", "dossier.heropend"} <= set(acts(dossier))
+    assert [browser.post(at(dossier, "heropenen/"), {"reason": "Nazorg"}).status_code for _ in range(2)] == [302, 302]
+    assert [acts(dossier).count(f"dossier.{what}") for what in ("gearchiveerd", "heropend")] == [1, 1]
 
 
 def test_a_concept_is_thrown_away_on_a_page_of_its_own(browser, alice, dossier):

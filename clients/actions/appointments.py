@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from access.asking import person
 from access.models import Membership
 from bureaus import reglement
 from clients import access
@@ -97,7 +98,7 @@ def check_attendance(row: Appointment, attendance: str, hours: Decimal | None, p
 def appointments_without_verslag(*, member: Membership, now: datetime | None = None) -> Any:
     """This coach's contacts held too long ago by the reglement without a verslag, oldest first (javawest 4.2a)."""
     days = reglement.in_force().dossier.contact_without_verslag_days
-    late = Appointment.objects.all().visible_to(access.person(member)).without_verslag()
+    late = Appointment.objects.all().visible_to(person(member)).without_verslag()
     before = (now or timezone.now()) - timedelta(days=days)
     shown = ("traject__client", "traject__dossier")
     return late.filter(coach=member, starts_at__lt=before).select_related(*shown).order_by("starts_at")

@@ -21,14 +21,14 @@ def save_opdrachtgever(
     """Add an opdrachtgever or change one; each kind and name once in a bureau. Raises rules.Refused."""
     access.check_keep_payers(by)
     if kind not in OpdrachtgeverKind.values or not name:
-        raise Refused("Kies de soort opdrachtgever en vul de naam in.", "name")
-    same = Opdrachtgever.objects.filter(kind=kind, name__iexact=name)
+        raise Refused("Kies de soort en vul de naam in.", "name")
+    same = Opdrachtgever.objects.filter(kind=kind, name__iexact=name).exclude(kind=OpdrachtgeverKind.PARTICULIER)
     there = same.exclude(pk=opdrachtgever.pk if opdrachtgever else None).first()
     if there is not None:
         raise Refused(f"{there.name} staat al in de lijst.", "name")
     row, was = opdrachtgever or Opdrachtgever(), opdrachtgever.kind if opdrachtgever else kind
     act = "opdrachtgever.gewijzigd" if opdrachtgever else "opdrachtgever.toegevoegd"
-    _save(row, {"kind": kind, "name": name, **facts}, Refused("Deze opdrachtgever staat al in de lijst.", "name"))
+    _save(row, {"kind": kind, "name": name, **facts}, Refused("Deze naam staat al in de lijst.", "name"))
     record(act=act, obj=row, facts={"kind": kind})
     if was != kind:
         signals.opdrachtgever_changed.send(sender=Opdrachtgever, opdrachtgever=row, by=by)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from access.models import Membership, Role
 from bureaus import reglement
 from bureaus.schema import TrajectKind
+from bureaus.words import word
 from clients import access, signals
 from clients.actions.opdrachtgevers import save_opdrachtgever
 from clients.models import Client, Contract, Opdrachtgever, OpdrachtgeverContact, Traject, TrajectPhase
@@ -22,10 +23,6 @@ from vault.bsn import blind_index
 from vault.rules import normalise_bsn
 
 KNOWN = "Deze persoon is misschien al bekend bij het bureau. Vraag de directie of administratie."
-NEEDS_STATEMENT = (
-    "Zonder de verklaring dat de deelnemer instemt met het delen van deze gegevens kan de aanmelding nog niet door."
-    " Vraag de opdrachtgever erom."
-)
 
 
 @dataclass(frozen=True)
@@ -95,10 +92,19 @@ def check_order(order: NewTraject, payer_kind: str) -> None:
     """The reglement's kinds, what the opdrachtgever states (pluspunt 3.4), dates and people. Raises rules.Refused."""
     check_kind(order.kind, payer_kind)
     if reglement.in_force().disclosure.aanmelding_needs_statement and not order.consent_stated:
-        raise Refused(NEEDS_STATEMENT, "consent_stated")
+        raise Refused(needs_statement(), "consent_stated")
     check_period(order.agreed_start, order.planned_end, "Het einde ligt voor het begin.", "planned_end")
     check_coaches(order.handler, order.second_coach)
     check_of_payer(order.opdrachtgever, order.contact, order.contract)
+
+
+def needs_statement() -> str:
+    """pluspunt 3.4, for who forgot it."""
+    client, payer = word("client", article=True), word("opdrachtgever", article=True)
+    return (
+        f"Zonder de verklaring dat {client} instemt met het delen van deze gegevens kan de aanmelding nog niet door."
+        f" Vraag {payer} erom."
+    )
 
 
 def check_kind(kind: str, payer_kind: str) -> TrajectKind:
@@ -116,9 +122,9 @@ def check_coaches(handler: Membership, second: Membership | None) -> None:
     """Coaches who work here now, and not one person twice. Raises rules.Refused."""
     for field, coach in (("handler", handler), ("second_coach", second)):
         if coach is not None and not (coach.is_active and coach.has_role(Role.COACH)):
-            raise Refused("Kies iemand die hier nu als coach werkt.", field)
+            raise Refused(f"Kies iemand die hier nu als {word('coach')} werkt.", field)
     if second is not None and second.pk == handler.pk:
-        raise Refused("De tweede coach is iemand anders dan de behandelaar.", "second_coach")
+        raise Refused(f"De tweede {word('coach')} is iemand anders dan de behandelaar.", "second_coach")
 
 
 def check_of_payer(
@@ -127,7 +133,7 @@ def check_of_payer(
     """Contact and contract are of the opdrachtgever of this traject. Raises rules.Refused."""
     for field, one in (("contact", contact), ("contract", contract)):
         if one is not None and (payer is None or one.opdrachtgever_id != payer.pk):
-            raise Refused("Dit hoort niet bij de gekozen opdrachtgever.", field)
+            raise Refused(f"Dit hoort niet bij de gekozen {word('opdrachtgever')}.", field)
 
 
 def _checked(client: Client, by: Membership) -> Client:

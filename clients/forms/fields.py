@@ -13,6 +13,7 @@ from django.utils import timezone
 from access.fields import LineField
 from access.models import Membership, Role
 from bureaus import validators
+from bureaus.words import word
 
 FIRST_DAY = date(1900, 1, 1)
 YEARS_AHEAD = 20
@@ -116,7 +117,7 @@ class CoachField(RowField):
     def __init__(self, label: str, **options: Any) -> None:
         rows = Membership.objects.all().active().with_role(Role.COACH).order_by("name", "id")
         super().__init__(rows, label=label, **options)
-        self.error_messages["invalid_choice"] = "Kies iemand die hier nu als coach werkt."
+        self.error_messages["invalid_choice"] = f"Kies iemand die hier nu als {word('coach')} werkt."
 
 
 def row_field(label: str, rows: Any, **options: Any) -> RowField:
@@ -127,8 +128,9 @@ def row_field(label: str, rows: Any, **options: Any) -> RowField:
 
 
 def choice_field(label: str, choices: Any, *, empty: str = "", **options: Any) -> forms.ChoiceField:
-    """One of a list; `empty` is what stands there before a choice is made."""
-    shown = [("", empty or "Maak een keuze"), *choices]
+    """One of a list, or of what a function says then; `empty` is what stands there before a choice is made."""
+    first = ("", empty or "Maak een keuze")
+    shown = (lambda: [first, *choices()]) if callable(choices) else [first, *choices]
     field = forms.ChoiceField(label=label, choices=shown, **options)
     field.error_messages["invalid_choice"] = "Kies uit de lijst."
     return field

@@ -8,10 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from access.asking import person
 from access.fields import LineField, add_refusal
+from access.models import Membership
 from bureaus import reglement
 from bureaus.words import word
-from clients.actions.registration import NEEDS_STATEMENT, check_kind, check_of_payer
+from clients.actions.registration import check_kind, check_of_payer, needs_statement
 from clients.forms.fields import CoachField, DayField, HoursField, choice_field, row_field
 from clients.forms.people import ClientForm
 from clients.models import Client, Contract, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind
@@ -49,9 +51,9 @@ class OrderForm(forms.Form):
 
     prefix = "opdracht"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        payer, known = word("opdrachtgever", capital=True), Opdrachtgever.objects.all()
+        payer, known = word("opdrachtgever", capital=True), Opdrachtgever.objects.all().known_to(person(member))
         rules = reglement.in_force()
         kinds = [(key, rule.name) for key, rule in rules.dossier.trajects_on().items()]
         self.fields |= {
@@ -73,7 +75,7 @@ class OrderForm(forms.Form):
         """pluspunt 3.4."""
         stated = bool(self.cleaned_data["consent_stated"])
         if reglement.in_force().disclosure.aanmelding_needs_statement and not stated:
-            raise ValidationError(NEEDS_STATEMENT)
+            raise ValidationError(needs_statement())
         return stated
 
     def clean(self) -> dict[str, Any]:
@@ -88,10 +90,15 @@ class OrderForm(forms.Form):
             self.add_error("new_name", "Kies uit de lijst óf vul een nieuwe in, niet allebei.")
         elif not chosen and not (kind and name):
             self.add_error("opdrachtgever", "Kies uit de lijst, of vul hieronder soort en naam in.")
-        elif not chosen and Opdrachtgever.objects.filter(kind=kind, name__iexact=name).exists():
+        elif not chosen and self._is_listed(kind, name):
             self.add_error("new_name", f"{name} staat al in de lijst. Kies die hierboven.")
         elif given.get("kind"):
             self._check_kind(given["kind"], chosen.kind if chosen else kind)
+
+    def _is_listed(self, kind: str, name: str) -> bool:
+        known: Any = self.fields["opdrachtgever"]
+        same = known.queryset.filter(kind=kind, name__iexact=name)
+        return bool(same.exclude(kind=OpdrachtgeverKind.PARTICULIER).exists())
 
     def _check_kind(self, kind: str, payer_kind: str) -> None:
         try:
@@ -135,7 +142,7 @@ class AgreementsForm(forms.Form):
             add_refusal(self, refusal)
         second = given.get("second_coach")
         if second is not None and second == given.get("handler"):
-            self.add_error("second_coach", "De tweede coach is iemand anders dan de behandelaar.")
+            self.add_error("second_coach", f"De tweede {word('coach')} is iemand anders dan de behandelaar.")
         return given
 
 

@@ -12,7 +12,7 @@ from access.fields import LineField
 from bureaus import reglement
 from bureaus.words import word
 from clients.forms.fields import CoachField, DayField, HoursField, choice_field, row_field
-from clients.models import Appointment, AppointmentKind, Attendance, EndReason, Phase, Result, Traject
+from clients.models import Appointment, AppointmentKind, Attendance, Phase, Result, Traject, end_reasons
 
 RUNNING_PHASES = [choice for choice in Phase.choices if choice[0] != Phase.ENDED]
 
@@ -50,7 +50,7 @@ class PhaseForm(forms.Form):
 class EndForm(forms.Form):
     """Why and with what a traject ends, and the dates that the terms count from."""
 
-    reason = choice_field("Reden van einde", EndReason.choices)
+    reason = choice_field("Reden van einde", end_reasons)
     result = choice_field("Resultaat", Result.choices)
     ended_on = DayField("Traject beëindigd op", past=True, required=True)
     service_closed_on = DayField(

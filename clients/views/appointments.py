@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.asking import demand, member_of
 from access.decorators import staff_page
 from access.models import Membership
 from access.rules import RuleBroken
@@ -17,7 +18,7 @@ from clients import access, actions
 from clients.access import WRITERS
 from clients.forms import AppointmentForm, AttendanceForm
 from clients.models import Appointment, Attendance
-from clients.views.shared import demand, done, form_page, member_of
+from clients.views.shared import done, form_page
 from clients.views.trajecten import crumbs, page_of
 
 

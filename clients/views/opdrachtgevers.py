@@ -13,14 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.asking import member_of, one_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from bureaus.words import word
-from clients import access, actions, selections
+from clients import actions, selections
 from clients.access import PAYER_KEEPERS
 from clients.forms import ContactForm, ContractForm, OpdrachtgeverForm
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact, Phase, Traject
-from clients.views.shared import PER_PAGE, done, form_page, member_of
+from clients.views.shared import PER_PAGE, done, form_page
 
 ENDED = Q(phase=Phase.ENDED)
 
@@ -29,7 +30,7 @@ ENDED = Q(phase=Phase.ENDED)
 @staff_page(*PAYER_KEEPERS)
 def opdrachtgevers(request: HttpRequest) -> HttpResponse:
     text = selections.typed(request.GET.get("naam", ""))
-    page = Paginator(selections.payers(text), PER_PAGE).get_page(request.GET.get("pagina"))
+    page = Paginator(selections.payers(member_of(request), text), PER_PAGE).get_page(request.GET.get("pagina"))
     return render(request, "clients/opdrachtgevers.html", {"page": page, "text": text})
 
 
@@ -37,12 +38,12 @@ def opdrachtgevers(request: HttpRequest) -> HttpResponse:
 @staff_page(*PAYER_KEEPERS)
 def opdrachtgever(request: HttpRequest, opdrachtgever_id: uuid.UUID) -> HttpResponse:
     """One payer, its contacts and contracts, and its trajecten in so far as they are within reach."""
-    row = get_object_or_404(Opdrachtgever, pk=opdrachtgever_id)
+    row = _payer_of(request, opdrachtgever_id)
     contacts: list[Any] = list(row.contacts.all())
     invited = selections.invited(one.pk for one in contacts)
     for one in contacts:
         one.account = "actief" if one.membership_id else "uitgenodigd" if one.pk in invited else "geen"
-    seen = Traject.objects.all().visible_to(access.person(member_of(request))).filter(opdrachtgever=row)
+    seen = Traject.objects.all().visible_to(person(member_of(request))).filter(opdrachtgever=row)
     count = seen.aggregate(running=Count("pk", filter=~ENDED), over=Count("pk", filter=ENDED))
     context = {"opdrachtgever": row, "contacts": contacts, "contracts": row.contracts.all(), "count": count}
     return render(request, "clients/opdrachtgever.html", context)
@@ -52,9 +53,9 @@ def opdrachtgever(request: HttpRequest, opdrachtgever_id: uuid.UUID) -> HttpResp
 @staff_page(*PAYER_KEEPERS)
 def edit_opdrachtgever(request: HttpRequest, opdrachtgever_id: uuid.UUID | None = None) -> HttpResponse:
     """Add one or change one."""
-    row = get_object_or_404(Opdrachtgever, pk=opdrachtgever_id) if opdrachtgever_id else None
+    row = _payer_of(request, opdrachtgever_id) if opdrachtgever_id else None
     made: list[Opdrachtgever] = []
-    form = OpdrachtgeverForm(request.POST or None, initial=_initial(row, OpdrachtgeverForm))
+    form = OpdrachtgeverForm(request.POST or None, initial=_initial(row, OpdrachtgeverForm), row=row)
 
     def act(**facts: Any) -> None:
         made.append(actions.save_opdrachtgever(by=member_of(request), opdrachtgever=row, **facts))
@@ -71,7 +72,7 @@ def edit_opdrachtgever(request: HttpRequest, opdrachtgever_id: uuid.UUID | None 
 @staff_page(*PAYER_KEEPERS)
 def contact(request: HttpRequest, opdrachtgever_id: uuid.UUID, contact_id: uuid.UUID | None = None) -> HttpResponse:
     """Add a person at the opdrachtgever, or change one."""
-    row, by = get_object_or_404(Opdrachtgever, pk=opdrachtgever_id), member_of(request)
+    row, by = _payer_of(request, opdrachtgever_id), member_of(request)
     one = get_object_or_404(row.contacts, pk=contact_id) if contact_id else None
     form = ContactForm(request.POST or None, initial=_initial(one, ContactForm))
     if done(form, lambda **facts: actions.save_contact(opdrachtgever=row, by=by, contact=one, **facts)):
@@ -84,7 +85,7 @@ def contact(request: HttpRequest, opdrachtgever_id: uuid.UUID, contact_id: uuid.
 @require_POST
 @staff_page(*PAYER_KEEPERS)
 def invite_contact(request: HttpRequest, opdrachtgever_id: uuid.UUID, contact_id: uuid.UUID) -> HttpResponse:
-    row = get_object_or_404(Opdrachtgever, pk=opdrachtgever_id)
+    row = _payer_of(request, opdrachtgever_id)
     one: OpdrachtgeverContact = get_object_or_404(row.contacts, pk=contact_id)
     try:
         actions.invite_contact(contact=one, by=member_of(request))
@@ -99,7 +100,7 @@ def invite_contact(request: HttpRequest, opdrachtgever_id: uuid.UUID, contact_id
 @staff_page(*PAYER_KEEPERS)
 def contract(request: HttpRequest, opdrachtgever_id: uuid.UUID, contract_id: uuid.UUID | None = None) -> HttpResponse:
     """Add a contract or change one."""
-    row, by = get_object_or_404(Opdrachtgever, pk=opdrachtgever_id), member_of(request)
+    row, by = _payer_of(request, opdrachtgever_id), member_of(request)
     one: Contract | None = get_object_or_404(row.contracts, pk=contract_id) if contract_id else None
     form = ContractForm(request.POST or None, initial=_initial(one, ContractForm))
     if done(form, lambda **facts: actions.save_contract(opdrachtgever=row, by=by, contract=one, **facts)):
@@ -115,6 +116,13 @@ def _initial(row: Any, form: type) -> dict[str, Any]:
 
 def _list_url() -> str:
     return reverse("clients:opdrachtgevers")
+
+
+def _payer_of(request: HttpRequest, opdrachtgever_id: uuid.UUID) -> Opdrachtgever:
+    """Raises Http404 for a particulier that this member has nothing to do with."""
+    known = Opdrachtgever.objects.all().known_to(person(member_of(request)))
+    row: Opdrachtgever = one_of(known.filter(pk=opdrachtgever_id))
+    return row
 
 
 def _page_of(row: Opdrachtgever) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.asking import demand, member_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from bureaus.words import word
@@ -25,7 +26,7 @@ from clients.forms.people import ChangeClientForm
 from clients.forms.trajecten import kind_name
 from clients.models import Client, ContactPerson, Gemachtigde, Traject
 from clients.rules import Refused, phase_blocks
-from clients.views.shared import PER_PAGE, confirm_page, demand, done, form_page, member_of
+from clients.views.shared import PER_PAGE, confirm_page, done, form_page
 from journal.actions import record
 from journal.models import Result
 
@@ -90,14 +91,14 @@ def client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "contact_persons": row.contact_persons.all(),
         "gemachtigden": gemachtigden,
         "may_change": access.may_change_client(member, row),
-        "may_reveal": bool(row.bsn_index) and member.has_role(*WRITERS),
+        "may_reveal": access.may_reveal_bsn(member, row),
         "may_register": access.may_register(member),
     }
     return render(request, "clients/client.html", context)
 
 
 def _trajecten(request: HttpRequest, client: Client) -> list[Traject]:
-    rows = Traject.objects.all().visible_to(access.person(member_of(request))).filter(client=client)
+    rows = Traject.objects.all().visible_to(person(member_of(request))).filter(client=client)
     found = list(selections.with_phases(rows.select_related("opdrachtgever", "handler", "dossier")))
     for row in found:
         row.kind_name, row.blocks = kind_name(row.kind), phase_blocks(row.phases.all(), row.phase)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from access.asking import demand, member_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from clients import access, actions
@@ -15,7 +16,6 @@ from clients.access import WRITERS
 from clients.models import Traject
 from clients.registering import CHECK, DOUBLE, Registering
 from clients.rules import Refused, dossier_of
-from clients.views.shared import demand, member_of
 
 
 @sensitive_post_parameters()
@@ -51,7 +51,7 @@ def _to(request: HttpRequest, traject: Traject) -> HttpResponse:
     dossier = dossier_of(traject)
     number = f" Het dossiernummer is {dossier.number}." if dossier else ""
     messages.success(request, f"De aanmelding is vastgelegd.{number}")
-    user = access.person(member_of(request))
+    user = person(member_of(request))
     if Traject.objects.all().visible_to(user).filter(pk=traject.pk).exists():
         return redirect("clients:traject", traject.pk)
     return redirect("clients:trajecten")

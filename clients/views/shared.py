@@ -6,29 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from access.fields import add_refusal
-from access.models import Membership
 from access.rules import RuleBroken
 
 PER_PAGE = 50
-
-
-def member_of(request: HttpRequest) -> Membership:
-    """Who asks; a page of staff has one."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    return member
-
-
-def demand(check: Callable[..., Any], *what: Any) -> None:
-    """Ask before the page is shown; what a state forbids is 403 here. Raises Http404, PermissionDenied."""
-    try:
-        check(*what)
-    except RuleBroken as refusal:
-        raise PermissionDenied(str(refusal)) from None
 
 
 def done(form: forms.Form, act: Callable[..., Any]) -> bool:

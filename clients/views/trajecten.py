@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.asking import demand, member_of, person
 from access.decorators import staff_page
 from clients import access, actions, selections
 from clients.access import READERS, WRITERS
@@ -20,7 +21,7 @@ from clients.forms import EndForm, PhaseForm, TrajectFilter, TrajectForm
 from clients.forms.trajecten import kind_name
 from clients.models import Phase, Traject
 from clients.rules import dossier_of, phase_blocks, plain_number
-from clients.views.shared import PER_PAGE, confirm_page, demand, done, form_page, member_of
+from clients.views.shared import PER_PAGE, confirm_page, done, form_page
 from journal.actions import record
 
 AGREED = (
@@ -125,7 +126,7 @@ def _writable(request: HttpRequest, traject_id: uuid.UUID) -> tuple[Any, Traject
 
 def _after_change(member: Any, row: Traject) -> HttpResponse:
     """Who handed the traject over may have lost sight of it."""
-    seen = Traject.objects.all().visible_to(access.person(member)).filter(pk=row.pk).exists()
+    seen = Traject.objects.all().visible_to(person(member)).filter(pk=row.pk).exists()
     return redirect(page_of(row) if seen else "clients:trajecten")
 
 

@@ -12,10 +12,10 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.http import Http404
 from django.utils import timezone
 
+from access.asking import person
 from access.models import Membership
 from access.reach import CHANGE, visible_filter
 from dossiers import rules
-from dossiers.access import person
 from dossiers.models import Draft, State, Stuk
 from journal.actions import record
 from vault import keys

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.http import Http404
 
 from access.actions import queue_mail
+from access.asking import person
 from access.models import DossierGrant, Ground, Membership
 from access.reach import as_system, check_write
 from bureaus import reglement
@@ -93,7 +94,7 @@ def withdraw_release(*, release: Release, by: Membership, reason: str = "") -> R
     locked: Release = (
         Release.objects.select_for_update(of=("self",)).select_related("dossier", "stuk").get(pk=release.pk)
     )
-    check_write(access.person(by), locked.dossier)  # of an archived dossier, too
+    check_write(person(by), locked.dossier)  # of an archived dossier, too
     if locked.withdrawn_at is None:
         _take_back(locked, by, reason)
     return locked

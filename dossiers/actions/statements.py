@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from access.asking import person
 from access.models import Membership
 from bureaus.schema import Herkomst, StukKind
 from dossiers import access, rules
@@ -46,7 +47,7 @@ def _check_about(dossier: Dossier, by: Membership, about: Stuk | None) -> None:
     """A stuk of this dossier that the client can read, and not another statement."""
     if about is None:
         return
-    seen = Stuk.objects.all().visible_to(access.person(by)).vastgesteld()
+    seen = Stuk.objects.all().visible_to(person(by)).vastgesteld()
     seen = seen.filter(pk=about.pk, dossier=dossier).exclude(kind=StukKind.EIGEN_VERKLARING)
     if not seen.exists():
         raise rules.Refused("Kies een stuk uit dit dossier.", "about")

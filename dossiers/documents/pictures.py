@@ -16,7 +16,6 @@ from PIL import ExifTags, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin
 from dossiers.documents.kinds import Refused
 
 PIXELS = 200_000_000  # the largest telephone cameras make 200 million
-FRAMES = 500
 _READERS = (JpegImagePlugin, PngImagePlugin, GifImagePlugin, WebPImagePlugin)
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 GPS_NOTE = (
