@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from django.db.models.signals import post_migrate
 from django.http import Http404
 
@@ -51,20 +52,25 @@ def principals_of(membership: Membership) -> list[int]:
     return [membership.private_group_id, *groups]
 
 
-def visible_filter(user: Person, *, outer: str = "pk", match: str = "content_object_id", to: str = VIEW) -> Exists:
-    """A condition for `filter()`: this person holds a living grant on the row's dossier.
+def visible_filter(user: Person, *, outer: str = "pk", to: str = VIEW) -> Exists:
+    """A condition for `filter()`: this person holds a living grant on the dossier whose id is in the field `outer`."""
+    return Exists(_held(user, to).filter(content_object_id=OuterRef(outer)))
 
-    `outer` is the row's field that holds what `match` finds on the grant: by default the dossier's id.
+
+def behind_visible(user: Person, *, what: str, outer: str = "pk") -> Q:
+    """A condition for `filter()` on what stands behind a dossier: the row's `outer` is the `what` of one in reach.
+
+    `what` is a path from the dossier, such as `traject_id`. The ids are found once, before the rows: an EXISTS that
+    joins grants with dossiers for each row took minutes on a thousand rows without fresh statistics, this none.
     """
-    return Exists(
-        DossierGrant.objects.all()
-        .living()
-        .filter(
-            **{match: OuterRef(outer)},
-            permission_id=permission_id(to),
-            group_id__in=principals(user),
-        )
-    )
+    ids = ArraySubquery(_held(user, VIEW).order_by().values(f"content_object__{what}"))
+    return Q(Func(F(outer), ids, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()))
+
+
+def _held(user: Person, codename: str) -> Any:
+    """The living grants of this person."""
+    rows = DossierGrant.objects.all().living()
+    return rows.filter(permission_id=permission_id(codename), group_id__in=principals(user))
 
 
 def grants_of_many(user: Person, outer: str, grounds: Sequence[str]) -> Any:

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from access.models import User
-from access.reach import visible_filter
+from access.reach import behind_visible
 from bureaus.schema import StukKind
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
 from bureaus.words import word
@@ -21,7 +21,7 @@ from vault.fields import SealedTextField
 class ClientQuerySet(TenantQuerySet["Client"]):
     def visible_to(self, user: User) -> ClientQuerySet:
         """Clients of whom this person may see at least one dossier."""
-        return self.filter(visible_filter(user, match="content_object__client_id"))
+        return self.filter(behind_visible(user, what="client_id"))
 
     def search(self, text: str) -> ClientQuerySet:
         """Every word typed is found somewhere in the name, accents and case aside."""
@@ -136,8 +136,8 @@ class OpdrachtgeverQuerySet(TenantQuerySet["Opdrachtgever"]):
     def known_to(self, user: User) -> OpdrachtgeverQuerySet:
         """Organisations are of the whole bureau. A particulier is a person, often the client: known to whoever
         reaches a dossier that they pay for (werkid 4)."""
-        reached = visible_filter(user, match="content_object__traject__opdrachtgever_id")
-        return self.filter(~Q(kind=OpdrachtgeverKind.PARTICULIER) | Q(reached))
+        reached = behind_visible(user, what="traject__opdrachtgever_id")
+        return self.filter(~Q(kind=OpdrachtgeverKind.PARTICULIER) | reached)
 
 
 class Opdrachtgever(TenantModel):
@@ -254,7 +254,7 @@ class Result(models.TextChoices):
 class TrajectQuerySet(TenantQuerySet["Traject"]):
     def visible_to(self, user: User) -> TrajectQuerySet:
         """Trajecten whose dossier this person may see."""
-        return self.filter(visible_filter(user, match="content_object__traject_id"))
+        return self.filter(behind_visible(user, what="traject_id"))
 
     def running(self) -> TrajectQuerySet:
         return self.exclude(phase=Phase.ENDED)
@@ -360,7 +360,7 @@ class Attendance(models.TextChoices):
 
 class AppointmentQuerySet(TenantQuerySet["Appointment"]):
     def visible_to(self, user: User) -> AppointmentQuerySet:
-        return self.filter(visible_filter(user, outer="traject_id", match="content_object__traject_id"))
+        return self.filter(behind_visible(user, what="traject_id", outer="traject_id"))
 
     def without_verslag(self) -> AppointmentQuerySet:
         """Held, and no stuk of it that was vastgesteld. Looking into the dossier asks for none (javawest 4.2a)."""
