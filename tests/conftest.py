@@ -28,18 +28,26 @@ from tests.support.live import (
     live_processes,
     live_url,
 )
+from tests.support.personas import alice, bob, charlie, diana, dossier, javawest, vera
 from tests.support.servers import _fresh_cache, django_db_setup, servers
 
 __all__ = [
     "_fresh_cache",
+    "alice",
+    "bob",
     "browser",
     "browser_page",
     "celery_worker_process",
+    "charlie",
+    "diana",
     "django_db_setup",
+    "dossier",
+    "javawest",
     "live_processes",
     "live_url",
     "new_page",
     "servers",
+    "vera",
 ]
 
 

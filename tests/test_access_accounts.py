@@ -30,18 +30,8 @@ def _no_mfa(settings):
 
 
 @pytest.fixture
-def javawest():
-    return make_bureau("javawest")
-
-
-@pytest.fixture
 def werkid():
     return make_bureau("werkid", "werkid")
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
 
 
 def who_is(client) -> str:

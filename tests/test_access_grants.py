@@ -30,26 +30,6 @@ SEE, WRITE = reach.VIEW, reach.CHANGE
 
 
 @pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
-
-
-@pytest.fixture
-def bob(javawest):
-    return make_member(javawest, "Bob", Role.COACH)
-
-
-@pytest.fixture
-def charlie(javawest):
-    return make_member(javawest, "Charlie", Role.CLIENT)
-
-
-@pytest.fixture
 def dossier(javawest):
     return make_dossier(javawest)
 

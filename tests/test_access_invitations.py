@@ -29,11 +29,6 @@ def _no_mfa(settings):
 
 
 @pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
 def dora(javawest):
     return make_member(javawest, "Dora", Role.DIRECTIE)
 

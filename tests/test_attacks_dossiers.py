@@ -17,7 +17,7 @@ from dossiers.actions.drafts import find_draft
 from dossiers.models import Release, Stuk
 from journal.models import Line
 from tests.support.clients import registered
-from tests.support.people import acting, log_in, make_bureau, make_member
+from tests.support.people import acting, log_in, make_member
 from tests.support.portal import add_traject, in_force_with, make_case, release, state, write
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,6 @@ TEXT = "Zij kan twee uur achtereen zitten."
 @pytest.fixture(autouse=True)
 def _no_mfa(settings):
     settings.MFA_REQUIRED = False
-
-
-@pytest.fixture
-def javawest():
-    return make_bureau()
 
 
 def lines(bureau, **which):

@@ -37,36 +37,6 @@ pytestmark = pytest.mark.django_db
 SECRET = b"Zij vertelde over de reis naar Groningen."
 
 
-@pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
-
-
-@pytest.fixture
-def bob(javawest):
-    return make_member(javawest, "Bob", Role.COACH)
-
-
-@pytest.fixture
-def diana(javawest):
-    return make_member(javawest, "Diana", Role.DIRECTIE)
-
-
-@pytest.fixture
-def charlie(javawest):
-    return make_member(javawest, "Charlie", Role.CLIENT)
-
-
-@pytest.fixture
-def dossier(javawest, alice, charlie):
-    return open_dossier_of(javawest, alice, client=charlie)
-
-
 def stored() -> set[Path]:
     """All that lies in the sealed storage."""
     return {path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()}

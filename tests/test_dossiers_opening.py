@@ -27,21 +27,6 @@ from vault import keys
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
-
-
-@pytest.fixture
-def bob(javawest):
-    return make_member(javawest, "Bob", Role.COACH)
-
-
 def new_traject(bureau, handler, **more):
     with in_bureau(bureau):
         payer, _ = Opdrachtgever.objects.get_or_create(kind="uwv", name="UWV")

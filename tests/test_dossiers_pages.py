@@ -19,7 +19,7 @@ from dossiers.models import Draft, State, Stuk, StukVersion, VerslagTemplate
 from journal.models import Line
 from tests.support.documents import pdf_form, upload
 from tests.support.dossiers import open_dossier_of
-from tests.support.people import acting, log_in, make_bureau, make_member
+from tests.support.people import acting, log_in, make_member
 
 HOSTILE = "<script>alert('x')</script>\u202eomgekeerd\x00"
 
@@ -27,31 +27,6 @@ HOSTILE = "<script>alert('x')</script>\u202eomgekeerd\x00"
 @pytest.fixture(autouse=True)
 def _no_mfa(settings):
     settings.MFA_REQUIRED = False
-
-
-@pytest.fixture
-def javawest(db):
-    return make_bureau()
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
-
-
-@pytest.fixture
-def bob(javawest):
-    return make_member(javawest, "Bob", Role.COACH)
-
-
-@pytest.fixture
-def charlie(javawest):
-    return make_member(javawest, "Charlie", Role.CLIENT)
-
-
-@pytest.fixture
-def dossier(javawest, alice, charlie):
-    return open_dossier_of(javawest, alice, client=charlie)
 
 
 @pytest.fixture

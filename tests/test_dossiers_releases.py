@@ -22,17 +22,12 @@ from dossiers.models import Release, StoredFile, Stuk
 from dossiers.rules import Refused
 from journal.models import Line
 from tests.support import documents as made
-from tests.support.people import acting, log_in, make_bureau, make_member
+from tests.support.people import acting, log_in, make_member
 from tests.support.portal import make_case, queries_of, state, supplement, write
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zij oefent nu met solliciteren."
 PLAN = StukKind.PLAN
-
-
-@pytest.fixture
-def javawest():
-    return make_bureau()
 
 
 @pytest.fixture

@@ -25,36 +25,6 @@ SECRET = "Zij vertelde over de reis naar Groningen."
 MONDAY = {"title": "Ik zie het anders", "text": "Het was maandag."}
 
 
-@pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
-
-
-@pytest.fixture
-def bob(javawest):
-    return make_member(javawest, "Bob", Role.COACH)
-
-
-@pytest.fixture
-def diana(javawest):
-    return make_member(javawest, "Diana", Role.DIRECTIE)
-
-
-@pytest.fixture
-def charlie(javawest):
-    return make_member(javawest, "Charlie", Role.CLIENT)
-
-
-@pytest.fixture
-def dossier(javawest, alice, charlie):
-    return open_dossier_of(javawest, alice, client=charlie)
-
-
 def words(text=SECRET, title="Eerste gesprek"):
     return {"title": title, "sections": [{"label": "Besproken", "text": text}]}
 

@@ -22,11 +22,6 @@ def _no_mfa(settings):
 
 
 @pytest.fixture
-def javawest(db):
-    return make_bureau()
-
-
-@pytest.fixture
 def directie(javawest):
     return log_in(make_member(javawest, "Diana", Role.DIRECTIE))
 

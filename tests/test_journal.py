@@ -23,16 +23,6 @@ from tests.support.walls import Home, session
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def alice(javawest):
-    return make_member(javawest, "Alice", Role.COACH)
-
-
 def lines(bureau, **which):
     with in_bureau(bureau):
         return list(Line.objects.filter(**which).order_by("seq"))

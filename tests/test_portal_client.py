@@ -32,16 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def vera(javawest):
-    return make_case(javawest)
-
-
-@pytest.fixture
 def portal(vera):
     return log_in(vera.member)
 

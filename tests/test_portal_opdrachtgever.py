@@ -28,16 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def javawest():
-    return make_bureau()
-
-
-@pytest.fixture
-def vera(javawest):
-    return make_case(javawest)
-
-
-@pytest.fixture
 def payer(vera):
     return log_in(vera.payer)
 
