@@ -13,7 +13,7 @@ demo: ready-demo ## Start everything with generated people; CLIENTS=40 SEED=1 PO
 	@$(PY) manage.py demo $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(SEED),--seed $(SEED)) $(if $(PORT),--port $(PORT))
 
 test: ready-test assets check ## All that CI runs: the checks and the whole suite; two files at a time; ARGS="-k word" narrows it
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ready-test ## ruff, ruff format, mypy, djlint, migrations up to date
 	$(PY) -m ruff check .

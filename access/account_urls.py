@@ -3,10 +3,12 @@
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from access.views import reset, reset_from_key
+from access import session_views
+from access.mfa_views import codes
+from access.views import login, reset, reset_from_key
 
 urlpatterns = [
-    path("inloggen/", views.login, name="account_login"),
+    path("inloggen/", login, name="account_login"),
     path("uitloggen/", views.logout, name="account_logout"),
     path("bevestigen/", views.reauthenticate, name="account_reauthenticate"),
     path("wachtwoord/", views.password_change, name="account_change_password"),
@@ -22,6 +24,9 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    # In the place of allauth's own page, which shows the codes once and not until they are kept.
+    path("tweede-stap/recovery-codes/", codes, name="mfa_view_recovery_codes"),
     path("tweede-stap/", include("allauth.mfa.urls")),
-    path("sessies/", include("allauth.usersessions.urls")),
+    # In the place of allauth's own page, which ends all other sessions at once or none.
+    path("sessies/", session_views.mine, name="usersessions_list"),
 ]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from access import mfa
+from access import freshness, mfa
 from access.actions.mails import mail_account, mail_operator
 from access.backends import who_may_enter
 from bureaus.tenancy import has_context
@@ -63,9 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return answer
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Someone who must set up a first second step typed the password just now, at logging in: not again."""
-        request = self.request
-        if app == "allauth.mfa" and request and not mfa.has_factor(request.user) and _just_logged_in(request):
+        """One rule for allauth's pages and ours: who showed who they are a short while ago is not asked again."""
+        if self.request and freshness.is_fresh(self.request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
@@ -94,11 +90,6 @@ class AccountAdapter(DefaultAccountAdapter):
             mail_operator(to=email, kind=kind, facts=facts)
 
 
-def _just_logged_in(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-
-
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets of second factors lie sealed in the database, under a key of the keyring."""
 
@@ -118,6 +109,11 @@ class MFAAdapter(DefaultMFAAdapter):
         if not mfa.demanded_of(authenticator.user):
             return True
         return mfa.factors(authenticator.user).exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:  # noqa: A002
+        """What a passkey is called that was given no name: `Passkey`, `Passkey 2`."""
+        there = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Passkey {there + 1}" if there else "Passkey"
 
     def get_totp_issuer(self) -> str:
         """What the person's app shows beside the code: which bureau it is for."""

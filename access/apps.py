@@ -6,4 +6,4 @@ class AccessConfig(AppConfig):
     verbose_name = "toegang"
 
     def ready(self) -> None:
-        from access import receivers  # noqa: F401  (connects them)
+        from access import asking_inbox, emergency_inbox, receivers, resets, review_inbox  # noqa: F401  (connects them)

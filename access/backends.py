@@ -7,9 +7,12 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateField, Exists, OuterRef, QuerySet
+from django.utils import timezone
 
+from access import declaration_gate
 from access.models import Membership, RoleGroup, User
+from bureaus.compiled import Compiled, Given
 from bureaus.tenancy import has_context
 
 
@@ -22,11 +25,21 @@ def who_may_enter() -> QuerySet[User]:
 
 
 def membership_with_groups(user_id: Any) -> Membership | None:
-    """The membership in force in the current bureau, with its account and its role groups' ids: one query."""
-    groups = RoleGroup.objects.filter(group__user=OuterRef("user_id")).values("group_id")
-    found = Membership.objects.all().active().filter(user_id=user_id).select_related("user")
-    member: Membership | None = found.annotate(role_group_ids=ArraySubquery(groups)).first()
+    """The membership in force in the current bureau, with its account, the ids of its role groups and what it has to
+    sign: one query."""
+    member: Membership | None = _MEMBERSHIP.first(user_id=user_id, today=timezone.localdate())
     return member
+
+
+def _membership() -> QuerySet[Membership]:
+    groups = RoleGroup.objects.filter(group__user=OuterRef("user_id")).values("group_id")
+    mine = Membership.objects.all().active().filter(user_id=Given("user_id", User._meta.pk)).select_related("user")
+    found = declaration_gate.with_declarations(mine, today=Given("today", DateField()))
+    return found.annotate(role_group_ids=ArraySubquery(groups)).order_by("pk")[:1]
+
+
+# Every request asks it.
+_MEMBERSHIP = Compiled(_membership)
 
 
 class BureauBackend(AuthenticationBackend):

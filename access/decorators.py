@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import resolve_url
 from django.urls import URLPattern
 
+from access import freshness
 from access.models import Membership
 
 View = Callable[..., HttpResponseBase]
@@ -36,7 +37,6 @@ class Page:
 OPEN = Page("open")
 # Views of allauth, which we can't decorate: what they do for whom is in their own code.
 THIRD_PARTY = {
-    "account_login": OPEN,
     "account_logout": OPEN,
     "account_reset_password": OPEN,
     "account_reset_password_done": OPEN,
@@ -58,7 +58,6 @@ THIRD_PARTY = {
     "mfa_add_webauthn": Page("member"),
     "mfa_edit_webauthn": Page("member"),
     "mfa_remove_webauthn": Page("member"),
-    "usersessions_list": Page("member"),
 }
 
 
@@ -112,6 +111,22 @@ def open_page(view: View) -> View:
     return mark(view, OPEN)
 
 
+def fresh(view: View) -> View:
+    """Under the mark of a page, for what can't be undone: who did not show a password or second step in the last
+    ten minutes does so first.
+
+    Asked before the form opens; asked again, with what was typed carried along, where the form comes in too late.
+    Not for forms with files: a browser can't carry those along.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        script_on = page_of_script(request) if is_script(request) else ""
+        return freshness.ask(request, script_on=script_on) or view(request, *args, **kwargs)
+
+    return wrapped
+
+
 def mark(view: View, page: Page) -> View:
     """Say whose page a view is, without guarding it: for a view that guards itself."""
     setattr(view, MARK, page)
@@ -127,13 +142,20 @@ def page_of(pattern: URLPattern) -> Page | None:
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """To the login page and back here. A script gets 401 and the address in `X-Login`, so that no word is lost."""
     login = resolve_url("account_login")
-    if "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        address = f"{login}?{urlencode({'next': _here(request)})}"
+    over = getattr(request, "session_over", "")
+    why = {"reden": over} if over else {}
+    if is_script(request):
+        address = f"{login}?{urlencode({'next': page_of_script(request)} | why)}"
         return JsonResponse({"login": address}, status=401, headers={"X-Login": address})
+    login = f"{login}?{urlencode(why)}" if why else login
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", login)
 
 
-def _here(request: HttpRequest) -> str:
+def is_script(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def page_of_script(request: HttpRequest) -> str:
     """The page that the script runs on: the path of its own address, as the browser says."""
     page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     return page.path or "/"

@@ -12,8 +12,13 @@ from access.models import STAFF_ROLES, Membership, Role, role_label
 from access.rules import RuleBroken, check_roles, may_give
 from bureaus import presets, validators
 from bureaus.models import Bureau
+from bureaus.words import word
 
-ROLE_HELP = "Directie, functionaris gegevensbescherming en beheerder worden alleen door de directie gegeven."
+
+def _role_help() -> str:
+    boss = word("directie", capital=True)
+    given = word("directie", article=True)
+    return f"{boss}, functionaris gegevensbescherming en beheerder worden alleen door {given} gegeven."
 
 
 class RolesField(forms.MultipleChoiceField):
@@ -24,7 +29,7 @@ class RolesField(forms.MultipleChoiceField):
         super().__init__(
             label="Rollen",
             choices=[(role.value, role_label(role)) for role in given],
-            help_text=ROLE_HELP,
+            help_text=_role_help(),
             error_messages={
                 "required": "Kies ten minste één rol.",
                 "invalid_choice": "Deze rol kunt u niet geven.",

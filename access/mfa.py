@@ -26,3 +26,23 @@ def factors(user: User) -> QuerySet[Authenticator]:
 
 def has_factor(user: User) -> bool:
     return factors(user).exists()
+
+
+def codes_of(user: User) -> Authenticator | None:
+    """The recovery codes, for who lost the second step."""
+    found: Authenticator | None = Authenticator.objects.filter(
+        user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
+    return found
+
+
+def are_kept(codes: Authenticator) -> bool:
+    """Whether their owner said so; from then on they are not shown any more."""
+    return bool(codes.data.get("viewed_at"))
+
+
+def is_settled(user: User) -> bool:
+    """A second step is there, and the codes for who loses it are kept."""
+    rows = {row.type: row for row in Authenticator.objects.filter(user_id=user.pk)}
+    codes = rows.pop(Authenticator.Type.RECOVERY_CODES, None)
+    return bool(rows) and (codes is None or are_kept(codes))

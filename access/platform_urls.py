@@ -6,4 +6,5 @@ app_name = "platform"
 urlpatterns = [
     path("", platform.bureaus, name="bureaus"),
     path("nieuw/", platform.new_bureau, name="new_bureau"),
+    path("<slug:slug>/ondersteuning/", platform.ask_support, name="ask_support"),
 ]

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db import connection
+from django.db.models import BooleanField, Case, Exists, F, Func, IntegerField, OuterRef, Q, Value, When
 from django.db.models.signals import post_migrate
 from django.http import Http404
 
-from access.models import DossierGrant, Membership, RoleGroup, User
+from access import declaration_gate
+from access.models import DossierGrant, Ground, Membership, RoleGroup, User
 from bureaus.tenancy import Context, Reach, current, in_bureau
 
 VIEW, CHANGE = "view_dossier", "change_dossier"
 Person = User | AnonymousUser
+# Who reaches a dossier by these grounds alone reads texts: no file, no print, no writing (pluspunt 4.1).
+VIEW_ONLY = (Ground.CONSENT_OF_DIRECTIE, Ground.EMERGENCY, Ground.SUPPORT)
+READ_ONLY = "U mag in dit dossier lezen, en niet meer dan dat. Bestanden openen en afdrukken hoort daar niet bij."
+# Of several grants the first of these is the one that is used.
+IN_ORDER = (
+    Ground.CLIENT, Ground.GEMACHTIGDE, Ground.HANDLER, Ground.SECOND_COACH, Ground.ROLE, Ground.REGISTRATION,
+    Ground.OPDRACHTGEVER, Ground.CONSENT_OF_DIRECTIE, Ground.SUPPORT, Ground.EMERGENCY,
+)  # fmt: skip
 
 
 @cache
@@ -35,16 +46,33 @@ def _forget_permissions(**_: Any) -> None:
 post_migrate.connect(_forget_permissions, dispatch_uid="access.forget_permissions")
 
 
+def dossier_model() -> Any:
+    """The model that grants are on, which stands on a floor above."""
+    return DossierGrant._meta.get_field("content_object").related_model
+
+
+def database_now() -> datetime:
+    """The moment by which grants begin and end: the database's, not this machine's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
 def principals(user: Person) -> list[int]:
     """The groups that a grant may name to reach this person here: the private one and those of their roles.
 
-    Empty for who has no membership of this bureau that is in force. Raises NoBureau.
+    Empty for who has no membership of this bureau that is in force, and for who has declarations to sign first
+    (access.declaration_gate). Raises NoBureau.
     """
     context = current()
     if context.user_id is not None and context.user_id == user.pk:
         return list(context.principals)
-    membership = Membership.objects.all().active().filter(user_id=user.pk).first()
-    return principals_of(membership) if membership else []
+    with as_system():
+        membership = declaration_gate.with_declarations(
+            Membership.objects.all().active().filter(user_id=user.pk)
+        ).first()
+    return principals_of(membership) if membership and not declaration_gate.is_shut_out(membership) else []
 
 
 def principals_of(membership: Membership) -> list[int]:
@@ -109,6 +137,45 @@ def _holds(user: Person, dossier: Any, codename: str) -> bool:
 def grants_of(user: Person, dossier: Any) -> Any:
     """The living grants by which this person reaches this dossier; the journal names the one that was used."""
     return DossierGrant.objects.all().living().filter(content_object_id=dossier.pk, group_id__in=principals(user))
+
+
+def stands_filter(user: Person, *, outer: str = "pk") -> Exists:
+    """A condition: this person reaches the dossier in the field `outer` by more than being let in for a while."""
+    return Exists(_held(user, VIEW).exclude(ground__in=VIEW_ONLY).filter(content_object_id=OuterRef(outer)))
+
+
+def is_view_only(user: Person, dossier: Any) -> bool:
+    """Whether this person sees the dossier only because they were let in for a while (VIEW_ONLY)."""
+    held = grants_of(user, dossier).filter(permission_id=permission_id(VIEW)).values_list("ground", flat=True)
+    grounds = set(held)
+    return bool(grounds) and grounds <= {str(ground) for ground in VIEW_ONLY}
+
+
+def check_not_view_only(user: Person, dossier: Any) -> None:
+    """Who was let in to read opens no files and sees no numbers beside the texts. Raises PermissionDenied."""
+    if is_view_only(user, dossier):
+        raise PermissionDenied(READ_ONLY)
+
+
+def used_grant(user: Person, outer: str, *, of: str = "content_object_id") -> Any:
+    """The grant by which this person reads the dossier in the field `outer`, as the journal names it.
+
+    `of` is a path from the grant, for what stands behind a dossier: `content_object__client_id`.
+
+    Who may see it anyhow does not use what was allowed for a while; an emergency is used by who has nothing else.
+    """
+    order = [When(ground=ground, then=Value(rank)) for rank, ground in enumerate(IN_ORDER)]
+    rank = Case(*order, default=Value(len(order)), output_field=IntegerField())
+    mine = _held(user, VIEW).filter(**{of: OuterRef(outer)})
+    return mine.annotate(rank=rank).order_by("rank", "granted_at", "pk")
+
+
+def held_by(dossier: Any, grounds: Sequence[str]) -> list[Membership]:
+    """The people who hold a living grant of their own on a dossier on one of these grounds, with their accounts."""
+    with as_system():
+        grants = DossierGrant.objects.all().living().filter(content_object_id=dossier.pk, ground__in=grounds)
+        members = Membership.objects.all().active().filter(private_group_id__in=grants.values("group_id"))
+        return list(members.select_related("user").order_by("name"))
 
 
 def who_can_see(dossier: Any) -> Sequence[Membership]:

@@ -7,8 +7,11 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-from access import actions
+from access import actions, sessions
+from access.actions import reviews
 from access.middleware import membership_with_groups, narrow_to, origin_of
+from access.models import Membership
+from access.signals import membership_ended
 from bureaus.signals import bureau_created
 from bureaus.tenancy import in_bureau
 from journal.actions import record
@@ -17,6 +20,12 @@ from journal.actions import record
 @receiver(bureau_created, dispatch_uid="access.role_groups")
 def make_the_role_groups(sender: Any, **_: Any) -> None:  # noqa: ARG001
     actions.make_role_groups()
+
+
+@receiver(membership_ended, dispatch_uid="access.settle_reviews")
+def settle_the_review(sender: Any, membership: Membership, **_: Any) -> None:  # noqa: ARG001
+    """Who left needs no verdict any more."""
+    reviews.settle_departed(membership=membership)
 
 
 @receiver(user_logged_in, dispatch_uid="access.bind_session")
@@ -29,4 +38,7 @@ def bind_the_session(sender: Any, request: Any, user: Any, **_: Any) -> None:  #
     if member is not None:
         with in_bureau(member.bureau_id):
             narrow_to(member, origin=origin_of(request))
+            sessions.begin(request, member)
             record(act="inloggen.gelukt", obj=member)
+    elif request.bureau is None:
+        sessions.begin(request, None)

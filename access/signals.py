@@ -11,3 +11,6 @@ invitation_accepted = Signal()
 
 # membership: Membership, by: Membership | None, reason: str. Their grants are gone already.
 membership_ended = Signal()
+
+# membership: Membership, by: Membership | None, reason: str. They came back, or have other roles: grants follow.
+membership_changed = Signal()

@@ -7,24 +7,28 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from allauth.account.utils import perform_login
+from allauth.account.views import login as login_page
 from allauth.account.views import password_reset, password_reset_from_key
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access import actions, mfa
-from access.actions.invitations import InvitationGone, WrongPassword, has_password
-from access.asking import member_of, one_of
-from access.decorators import member_page, open_page, staff_page
+from access import actions, freshness, mfa, reset_rules, rules, sessions
+from access.actions import calendars
+from access.actions.invitations import InvitationGone, WrongPassword, has_password, note_refused
+from access.checks import member_of, one_of
+from access.decorators import fresh, member_page, open_page, staff_page
 from access.forms import AcceptForm, EndForm, InviteForm, NameForm, RolesForm
 from access.models import STAFF_ROLES, Invitation, Membership, Role
 from access.reach import as_system
+from access.reset_rules import DECIDERS
 from access.rules import RuleBroken
 from bureaus.tenancy import has_context
 
@@ -39,11 +43,33 @@ def account(request: HttpRequest) -> HttpResponse:
     member: Membership | None = request.membership  # type: ignore[attr-defined]
     form = NameForm(request.POST or None, initial={"name": member.name if member else ""})
     if member and request.method == "POST" and form.is_valid():
-        actions.rename(membership=member, name=form.cleaned_data["name"], function=member.function)
-        messages.success(request, "Uw naam is gewijzigd.")
-        return redirect("access:account")
-    context = {"form": form, "member": member, "has_factor": mfa.has_factor(request.user)}  # type: ignore[arg-type]
+        try:
+            actions.rename(membership=member, name=form.cleaned_data["name"], function=member.function)
+        except RuleBroken as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, "Uw naam is gewijzigd.")
+            return redirect("access:account")
+    has_factor = mfa.has_factor(request.user)  # type: ignore[arg-type]
+    has_days = member is not None and member.has_role(*calendars.FOR)
+    context = {"form": form, "member": member, "has_factor": has_factor, "has_days": has_days}
     return render(request, "access/account.html", context)
+
+
+@open_page
+def login(request: HttpRequest) -> HttpResponse:
+    """The login page says why somebody is there whose session ended."""
+    request.why_here = sessions.sentence(request.GET.get("reden", ""))  # type: ignore[attr-defined]
+    answer: HttpResponse = login_page(request)
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@member_page
+def session(request: HttpRequest) -> HttpResponse:
+    """For the page's script: how long this session has. Asking with POST is an act, and so prolongs it."""
+    left = request.session_left  # type: ignore[attr-defined]
+    return JsonResponse({"left": left.seconds, "why": left.why, "user": str(request.user.pk)})
 
 
 @open_page
@@ -74,7 +100,7 @@ def _any_account() -> AbstractContextManager[Any]:
 def mfa_needed(request: HttpRequest) -> HttpResponse:
     """Why a second step is asked, and the two ways to get one."""
     if mfa.has_factor(request.user):  # type: ignore[arg-type]
-        return redirect("/")
+        return redirect("mfa_view_recovery_codes" if request.first_step else "/")  # type: ignore[attr-defined]
     return render(request, "access/mfa_needed.html")
 
 
@@ -89,6 +115,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         invitation = actions.open_invitation(token)
         return _accept(request, token, invitation)
     except InvitationGone:
+        note_refused(token)
         return render(request, "access/invitation_gone.html", status=410)
 
 
@@ -109,6 +136,7 @@ def _try(token: str, form: AcceptForm) -> Membership | None:
     try:
         return actions.accept_invitation(token=token, password=form.cleaned_data["password"])
     except WrongPassword:
+        note_refused(token, "wachtwoord")
         form.add_error("password", "Dit is niet het wachtwoord van uw account.")
     except ValidationError as refusal:
         form.add_error("password", refusal)
@@ -134,16 +162,25 @@ def people(request: HttpRequest) -> HttpResponse:
     if text:
         found = found.filter(Q(name__icontains=text) | Q(user__email__icontains=text))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
-    invited = Invitation.objects.all().open().filter(roles__overlap=sorted(STAFF_ROLES)).order_by("-created_at")
-    return render(request, "access/people.html", {"page": page, "invited": invited, "q": text})
+    asked = Invitation.objects.all().open().filter(roles__overlap=sorted(STAFF_ROLES)).order_by("-created_at", "id")
+    invited = Paginator(asked, PER_PAGE).get_page(request.GET.get("uitgenodigd"))
+    return render(request, "access/people.html", {"page": page, "invited": invited, "q": text, "too_few": _too_few()})
+
+
+def _too_few() -> bool:
+    """Where a second step is demanded, whether losing one could shut somebody who leads here out for good."""
+    return settings.MFA_REQUIRED and reset_rules.too_few(Membership.objects.all().active().with_role(*DECIDERS))
 
 
 @require_http_methods(["GET", "POST"])
 @staff_page(*ADMINS)
 def invite(request: HttpRequest) -> HttpResponse:
+    """Who gives power over the access of others shows first who they are."""
     member = member_of(request)
     form = InviteForm(request.POST or None, by=member)
     if request.method == "POST" and form.is_valid():
+        if rules.gives_power(form.cleaned_data["roles"]) and (answer := freshness.ask(request)):
+            return answer
         try:
             actions.invite(by=member, **form.cleaned_data)
         except RuleBroken as refusal:
@@ -166,11 +203,13 @@ def withdraw(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_page(*ADMINS)
 def person(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
-    """One colleague: roles, and the way to end the membership."""
+    """One colleague: roles, and the way to end the membership. Looking asks nothing; changing asks who you are."""
     member = _colleague(membership_id)
     by = member_of(request)
     form = RolesForm(request.POST or None, by=by, initial={"roles": member.roles})
     if request.method == "POST" and form.is_valid():
+        if answer := freshness.ask(request):
+            return answer
         try:
             actions.change_roles(membership=member, roles=form.cleaned_data["roles"], by=by)
         except RuleBroken as refusal:
@@ -183,6 +222,7 @@ def person(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_page(*ADMINS)
+@fresh
 def end(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """A page of its own: what ends can't be undone, only begun again."""
     member = _colleague(membership_id)

@@ -1,4 +1,4 @@
-"""Making a bureau, and adopting, editing or withdrawing a version of its reglement.
+"""Making a bureau, changing its facts and logo, and adopting or changing a version of its reglement.
 
 The journal is a floor higher: its lines are written by listeners to `bureaus.signals`, in the same transaction.
 """
@@ -6,9 +6,11 @@ The journal is a floor higher: its lines are written by listeners to `bureaus.si
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +19,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from bureaus import presets, reglement, schema, signals
+from bureaus import logos, presets, reglement, schema, signals
 from bureaus.models import Bureau, Reglement
 from bureaus.tenancy import current_bureau_id, has_context, in_bureau
+
+# What a bureau changes itself; its legal name, KvK-nummer and host are the platform's.
+OWN_FACTS = ("address_1", "address_2", "postcode", "city", "email", "phone", "website", "colour")
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,53 @@ def default_host(slug: str) -> str:
 
 
 @transaction.atomic
+def change_facts(*, bureau: Bureau, by: Adopter, facts: Mapping[str, str]) -> Bureau:
+    """Change some of OWN_FACTS; what is the same already is no change, and no line in the journal.
+
+    Raises ValidationError (per field), and ValueError for a fact that is not the bureau's own to change.
+    """
+    if strange := sorted(set(facts) - set(OWN_FACTS)):
+        raise ValueError(f"a bureau doesn't change its {', '.join(strange)}")
+    with _locked(bureau) as row:
+        changed = [name for name in OWN_FACTS if name in facts and getattr(row, name) != facts[name]]
+        for name in changed:
+            setattr(row, name, facts[name])
+        row.clean_fields(exclude={field.name for field in row._meta.fields} - set(changed))
+        if changed:
+            row.save(update_fields=changed)
+            signals.bureau_changed.send(sender=Bureau, bureau=row, by=by, facts={"fields": changed})
+    return row
+
+
+@transaction.atomic
+def set_logo(*, bureau: Bureau, by: Adopter, logo: logos.Logo) -> Bureau:
+    """Put this logo in the place of the one there was; the same one again is no change."""
+    with _locked(bureau) as row:
+        if logos.digest_of(row.logo) != logo.digest:
+            _put_logo(row, logos.keep(logo, row.pk), by)
+    return row
+
+
+@transaction.atomic
+def remove_logo(*, bureau: Bureau, by: Adopter) -> Bureau:
+    """Take the logo away, if there is one."""
+    with _locked(bureau) as row:
+        if row.logo:
+            _put_logo(row, "", by)
+    return row
+
+
+def _put_logo(row: Bureau, name: str, by: Adopter) -> None:
+    """The old file goes once the new name is certain; who reads meanwhile still finds it."""
+    old, row.logo = row.logo, name
+    row.save(update_fields=["logo"])
+    facts = {"fields": ["logo"], "sha256": logos.digest_of(name)}
+    signals.bureau_changed.send(sender=Bureau, bureau=row, by=by, facts=facts)
+    if old:
+        transaction.on_commit(partial(logos.drop, old))
+
+
+@transaction.atomic
 def adopt_reglement(
     *,
     bureau: Bureau,
@@ -86,7 +138,6 @@ def adopt_reglement(
             in_force_from=in_force_from,
         )
         _announce(bureau, version, by)
-    reglement.forget()
     return version
 
 
@@ -107,8 +158,22 @@ def change_reglement(
     version.adopted_by_name, version.adopted_by_membership = by.name, by.membership_id
     version.save()
     _announce(version.bureau, version, by)
-    reglement.forget()
     return version
+
+
+@transaction.atomic
+def withdraw_reglement(*, version: Reglement, by: Adopter) -> None:
+    """Take back a version whose day has not come: it never holds, and the log keeps that it was there.
+
+    Raises ValidationError once it is in force, Reglement.DoesNotExist where it was taken back already.
+    """
+    with _locked(version.bureau) as bureau:
+        row: Reglement = Reglement.objects.select_for_update().get(pk=version.pk)
+        check_not_in_force(row)
+        facts = {"version": row.version, "in_force_from": row.in_force_from.isoformat()}
+        signals.reglement_withdrawn.send(sender=Reglement, bureau=bureau, reglement=row, by=by, facts=facts)
+        row.delete()
+    reglement.forget()
 
 
 def check_not_in_force(version: Reglement) -> None:
@@ -117,10 +182,12 @@ def check_not_in_force(version: Reglement) -> None:
         raise ValidationError("Deze versie geldt al en verandert niet meer. Stel een nieuwe versie vast.")
 
 
-def _locked(bureau: Bureau) -> Any:
-    """The bureau's context, with its row locked so that version numbers have no gaps or doubles."""
-    Bureau.objects.select_for_update(of=("self",), no_key=True).get(pk=bureau.pk)
-    return in_bureau(bureau) if _elsewhere(bureau) else transaction.atomic()
+@contextmanager
+def _locked(bureau: Bureau) -> Iterator[Bureau]:
+    """The bureau's context, with its row locked: one act at a time, and version numbers have no gaps or doubles."""
+    row = Bureau.objects.select_for_update(of=("self",), no_key=True).get(pk=bureau.pk)
+    with in_bureau(bureau) if _elsewhere(bureau) else nullcontext():
+        yield row
 
 
 def _elsewhere(bureau: Bureau) -> bool:
@@ -139,6 +206,7 @@ def _check_dates(*, adopted_on: date, in_force_from: date, first: bool) -> None:
 
 
 def _announce(bureau: Bureau, version: Reglement, by: Adopter) -> None:
+    reglement.forget()  # who listens asks for the rules as they are from here on
     signals.reglement_adopted.send(
         sender=Reglement,
         bureau=bureau,

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from bureaus import colour, schema, validators
+from bureaus import colour, logos, schema, validators
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
 
 
@@ -39,6 +39,11 @@ class Bureau(models.Model):
 
     def __str__(self) -> str:
         return self.legal_name
+
+    @property
+    def logo_version(self) -> str:
+        """Another one for another logo, so that a browser that kept the old one asks again; empty without."""
+        return logos.digest_of(self.logo)
 
 
 class ReglementQuerySet(TenantQuerySet["Reglement"]):
@@ -83,4 +88,4 @@ class Reglement(TenantModel):
     @cached_property
     def rules(self) -> schema.Rules:
         """The parameters as a typed object. Raises schema.ReglementInvalid."""
-        return schema.parse(self.parameters)
+        return schema.parse(self.parameters, stored=True)

@@ -37,13 +37,26 @@ class Keeping(StrEnum):
 
 @dataclass(frozen=True)
 class Declared:
-    """One model, named 'app_label.Model'. `personal` names the columns that say something about a person."""
+    """One model, named 'app_label.Model'. `personal` names the columns that say something about a person.
+
+    `forget`: typed words in a row that outlives the dossier named in its `dossier_id`; emptied when that one goes.
+    `files`: pairs of columns, the name of a sealed file and its size in bytes; the file goes when the row goes.
+    `own_key`: each row may have a key under its own id, which goes with it too.
+    `since`: the moment that a row's term counts from, where each goes by itself by the class of `keeping`
+    (retention.actions.row_terms); empty in a row that is not over. `goes`: what takes the rows of such a class away
+    instead, by its dotted name.
+    """
 
     model: str
     tenant: bool
     personal: tuple[str, ...] = ()
     inzage: Inzage = Inzage.NO
     keeping: Keeping = Keeping.PLATFORM
+    forget: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    own_key: bool = False
+    since: str = ""
+    goes: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,9 +81,14 @@ def declare(
     personal: tuple[str, ...] = (),
     inzage: Inzage = Inzage.NO,
     keeping: Keeping = Keeping.PLATFORM,
+    forget: tuple[str, ...] = (),
+    files: tuple[tuple[str, str], ...] = (),
+    own_key: bool = False,
+    since: str = "",
+    goes: str = "",
 ) -> None:
     """Declare a model. Raises ValueError where it is declared twice."""
-    _add(_models, model, Declared(model, tenant, personal, inzage, keeping))
+    _add(_models, model, Declared(model, tenant, personal, inzage, keeping, forget, files, own_key, since, goes))
 
 
 def declare_store(name: str, *, holds: str, sealed: bool, keeping: Keeping, emptied_by: str) -> None:
@@ -98,3 +116,11 @@ def _add(where: dict[str, Any], name: str, what: Any) -> None:
 # The ground floor's own. A bureau is a company: no person, though a small one may bear its owner's name.
 declare("bureaus.Bureau", tenant=False, keeping=Keeping.BUREAU)
 declare("bureaus.Reglement", personal=("adopted_by_name", "adopted_by_membership"), keeping=Keeping.BUREAU)
+# Not sealed and no secret: it stands on the login page.
+declare_store(
+    "storages.default",
+    holds="logo's van bureaus, die iedereen mag zien; niets anders",
+    sealed=False,
+    keeping=Keeping.BUREAU,
+    emptied_by="bureaus.actions.set_logo en remove_logo",
+)

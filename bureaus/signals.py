@@ -11,3 +11,9 @@ bureau_created = Signal()
 
 # bureau: Bureau, reglement: Reglement, by: Adopter, facts: dict without content, ready for the journal.
 reglement_adopted = Signal()
+
+# bureau: Bureau, reglement: Reglement, by: Adopter, facts: as above. It never held; its row goes after this.
+reglement_withdrawn = Signal()
+
+# bureau: Bureau, by: Adopter, facts: dict without content, ready for the journal. Its own facts or its logo changed.
+bureau_changed = Signal()

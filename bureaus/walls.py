@@ -86,7 +86,8 @@ def _of_policies(table: str) -> Iterator[str]:
 
 def _asks_bureau(condition: str) -> bool:
     """Whether the bureau is demanded whatever else is: alone, or as the first of an AND at the top."""
-    return condition == _PREDICATE or condition.startswith(f"({_PREDICATE} AND ")
+    on_one_line = " ".join(condition.split())  # PostgreSQL lays out a CASE over several
+    return on_one_line == _PREDICATE or on_one_line.startswith(f"({_PREDICATE} AND ")
 
 
 def _of_keys(model: type[models.Model]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bureaus import reglement
 from bureaus.schema import DEFAULT_WORDS, Words
 from bureaus.tenancy import has_context
@@ -20,6 +22,14 @@ def words() -> Words:
 def capitalised(text: str) -> str:
     """With its first letter a capital, and the rest as it is: 're-integratieplan UWV' keeps its UWV."""
     return text[:1].upper() + text[1:]
+
+
+def listed(names: Iterable[str]) -> str:
+    """'a', 'a en b', 'a, b en c'; 'niemand' for none."""
+    found = list(names)
+    if not found:
+        return "niemand"
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} en {found[-1]}"
 
 
 def word(name: str, *, plural: bool = False, capital: bool = False, article: bool = False) -> str:

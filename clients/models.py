@@ -241,6 +241,26 @@ def end_reasons() -> list[tuple[str, str]]:
     return [(one.value, own.get(one, str(one.label))) for one in EndReason]
 
 
+def change_reasons() -> list[tuple[str, str]]:
+    """Why what was agreed changes. A list, no words of one's own: it stays in the log when the dossier is gone."""
+    payer, client, coach = word("opdrachtgever", article=True), word("client", article=True), word("coach")
+    said = (
+        f"andere {coach}", f"andere afspraak met {payer}", f"op verzoek van {client}", "verlenging",
+        "afwezigheid of vertrek van een medewerker", "verbetering van een fout",
+    )  # fmt: skip
+    return [(one, one) for one in said]
+
+
+def bsn_reasons() -> list[tuple[str, str]]:
+    """What the whole number may be needed for; a list, for the same reason."""
+    payer, client = word("opdrachtgever", article=True), word("client", article=True)
+    said = (
+        f"formulier van {payer}", "formulier van UWV of gemeente", "contact over een uitkering",
+        "aanvraag van een voorziening", "controle van de gegevens", f"op verzoek van {client}",
+    )  # fmt: skip
+    return [(one, one) for one in said]
+
+
 class Result(models.TextChoices):
     JOB = "werk", "betaald werk"
     SELF_EMPLOYED = "zelfstandig", "eigen bedrijf"
@@ -312,6 +332,10 @@ class Traject(TenantModel):
             models.Index(fields=("bureau", "opdrachtgever"), name="clients_traject_og"),
             models.Index(fields=("bureau", "handler", "phase"), name="clients_traject_handler"),
         )
+
+    @property
+    def is_running(self) -> bool:
+        return self.phase != Phase.ENDED
 
     @property
     def end_reason_text(self) -> str:

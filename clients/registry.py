@@ -37,6 +37,7 @@ declare(
     personal=("name", "function", "email", "phone", "membership"),
     inzage=Inzage.PART,
     keeping=Keeping.ACCOUNT,
+    goes="retention.actions.short_terms.run_short_terms",
 )
 declare("clients.Contract", keeping=Keeping.BUREAU)
 declare(

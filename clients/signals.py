@@ -14,6 +14,12 @@ traject_people_changed = Signal()
 # traject: Traject, by: Membership | None.
 traject_ended = Signal()
 
+# traject: Traject, by: Membership | None. A date from which terms count has changed, or its contract has.
+traject_dates_changed = Signal()
+
+# contract: Contract, by: Membership | None. It has another end, and so have its trajecten.
+contract_changed = Signal()
+
 # client: Client, by: Membership | None. The client, or a gemachtigde, has got or lost an account: grants follow.
 client_account_changed = Signal()
 

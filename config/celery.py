@@ -31,4 +31,8 @@ class BureauTask(Task):
 
 app = Celery("dossierwacht", task_cls=BureauTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+# The rooms of tasks in an app: a room that is not named here stands idle, and its doorbell is not heard.
+for room in (
+    "tasks", "execution_tasks", "transfer_tasks", "bundle_tasks", "disclosure_tasks", "handing_out_tasks",
+):  # fmt: skip
+    app.autodiscover_tasks(related_name=room)

@@ -2,12 +2,14 @@
 
 from bureaus.registry import Inzage, Keeping, declare, declare_store
 
+ACCOUNTS = "access.actions.forgetting.blank_member"
+
 # Django's and guardian's own. A group's name is a number; its members are in access.User_groups.
 for _name in ("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType"):
     declare(_name, tenant=False)
 # Empty by a wall of their own (access/migrations/0003): the one table of grants is access.DossierGrant.
 declare("guardian.GroupObjectPermission", tenant=False)
-declare("guardian.UserObjectPermission", tenant=False, personal=("user",), keeping=Keeping.ACCOUNT)
+declare("guardian.UserObjectPermission", tenant=False, personal=("user",), keeping=Keeping.ACCOUNT, goes=ACCOUNTS)
 # Empty: sessions lie in Redis (settings.SESSION_ENGINE).
 declare("sessions.Session", tenant=False, personal=("session_key", "session_data"), keeping=Keeping.SHORT)
 
@@ -17,12 +19,14 @@ declare(
     personal=("user", "email", "verified", "primary"),
     inzage=Inzage.PART,
     keeping=Keeping.ACCOUNT,
+    goes=ACCOUNTS,
 )
 declare(
     "account.EmailConfirmation",
     tenant=False,
     personal=("email_address", "created", "sent", "key"),
     keeping=Keeping.ACCOUNT,
+    goes=ACCOUNTS,
 )
 declare(
     "mfa.Authenticator",
@@ -30,6 +34,7 @@ declare(
     personal=("user", "type", "data", "created_at", "last_used_at"),
     inzage=Inzage.PART,  # that there is one and when it was used; never the secret
     keeping=Keeping.ACCOUNT,
+    goes=ACCOUNTS,
 )
 declare(
     "usersessions.UserSession",
@@ -37,11 +42,12 @@ declare(
     personal=("user", "created_at", "ip", "last_seen_at", "session_key", "user_agent", "data"),
     inzage=Inzage.PART,
     keeping=Keeping.ACCOUNT,
+    goes=ACCOUNTS,
 )
 
 declare_store(
     "caches.default",
-    holds="sessies, tellers tegen raden en het teken van leven van de werker (Redis)",
+    holds="sessies, tellers tegen raden, het teken van leven van de werker en de pdf van elk reglement (Redis)",
     sealed=False,
     keeping=Keeping.SHORT,
     emptied_by="elke waarde verloopt vanzelf; een sessie na SESSION_COOKIE_AGE seconden",

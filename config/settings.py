@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.SafeHeaders",
+    "config.middleware.DatabaseOpen",
     "django.middleware.common.CommonMiddleware",
     "bureaus.middleware.BureauByHost",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "access.middleware.WhoActs",
     "journal.middleware.Refusals",
     "access.middleware.DemandMFA",
+    "access.middleware.DemandDeclarations",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.OwnNotFound",
 ]
@@ -100,6 +102,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": database_settings(envsecret("DATABASE_URL", ""))}
 # With the middleware's own transaction around it: a failing view rolls back, the refusal's journal line stays.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
+# For `backup` and `restore` alone; web and workers have no use for them.
+BACKUP_DATABASE_URL = envsecret("BACKUP_DATABASE_URL", "")
+OWNER_DATABASE_URL = envsecret("OWNER_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = envsecret("REDIS_URL", "")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -130,13 +135,11 @@ if "s3" in _SEALED_BACKEND:
         multipart_threshold=5 * 2**20, multipart_chunksize=5 * 2**20, use_threads=False
     )
 _DISK = {"location": MEDIA_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+_STORE: dict[str, Any] = {"BACKEND": _SEALED_BACKEND, "OPTIONS": _S3 if "s3" in _SEALED_BACKEND else _DISK}
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _STORE,  # logos of bureaus alone (bureaus/logos.py)
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    "sealed": {
-        "BACKEND": _SEALED_BACKEND,
-        "OPTIONS": _S3 if "s3" in _SEALED_BACKEND else _DISK,
-    },
+    "sealed": _STORE,
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -177,7 +180,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reaches people by the addre
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Beside allauth's own: a calendar that asks at an address that is nobody's, and one whose address is right.
+ACCOUNT_RATE_LIMITS = {"calendar_unknown": "20/m/ip", "calendar": "60/h/key"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -186,8 +191,20 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if envbool("BEHIND_PROXY") else 0
 USERSESSIONS_TRACK_ACTIVITY = False  # two queries on every request; access.middleware does it every five minutes
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = "Dossierwacht"
+MFA_TOTP_TOLERANCE = 1  # the code before and after too: who types slowly, or whose telephone is half a minute off
+MFA_FORMS = {
+    "authenticate": "access.mfa_forms.CodeForm",
+    "reauthenticate": "access.mfa_forms.CodeAgainForm",
+    "authenticate_webauthn": "access.mfa_forms.PasskeyForm",
+    "login_webauthn": "access.mfa_forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "access.mfa_forms.PasskeyAgainForm",
+    "activate_totp": "access.mfa_forms.NewAppForm",
+    "add_webauthn": "access.mfa_forms.NewPasskeyForm",
+    "edit_webauthn": "access.mfa_forms.PasskeyNameForm",
+}
 MFA_REQUIRED = envbool("MFA_REQUIRED", True)
 # Addresses that need no second factor; only the demo's own.
 MFA_EXEMPT_DOMAINS = ["test"] if DEMO and DEBUG else []
@@ -234,10 +251,36 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "unacked_restore_t
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal-journals": {"task": "journal.tasks.seal_all", "schedule": 60.0},
+    # Once a night per bureau; asked every hour, so that a night without workers is made up for.
+    "check-journals": {"task": "journal.tasks.check_all", "schedule": 3600.0},
+    "find-signals": {"task": "overviews.tasks.find_signals", "schedule": 3600.0},
+    "tell-of-signals": {"task": "overviews.tasks.tell_of_signals", "schedule": 3600.0},
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0},
     "archive-grants": {"task": "access.tasks.archive_expired_grants", "schedule": 300.0},
+    "lapse-requests": {"task": "access.tasks.lapse_requests", "schedule": 3600.0},
+    "remind-to-sign": {"task": "access.tasks.remind_to_sign", "schedule": 3600.0 * 6},
     "send-mails": {"task": "access.tasks.send_due_mails", "schedule": 60.0},
-    "follow-reglementen": {"task": "dossiers.tasks.follow_reglementen", "schedule": 3600.0},
+    "remind-reviews": {"task": "access.tasks.remind_reviews", "schedule": 3600.0},
+    "escalate-emergencies": {"task": "access.tasks.escalate_emergencies", "schedule": 3600.0},
+    # Rung when a list is approved; asked every minute for what has cooled off, and what a killed worker left.
+    "run-destruction-lists": {"task": "retention.execution_tasks.run_lists", "schedule": 60.0},
+    # Rung when one is begun; asked for what a killed worker left.
+    "pack-transfers": {"task": "retention.transfer_tasks.pack_transfers", "schedule": 60.0},
+    # Rung when one is asked; asked for what a killed worker left. What stood ready long enough goes.
+    "make-bundles": {"task": "requests.bundle_tasks.make_bundles", "schedule": 60.0},
+    "expire-bundles": {"task": "requests.bundle_tasks.expire_bundles", "schedule": 3600.0},
+    # Rung when one is sent; asked for what a killed worker left. What was not fetched in time goes.
+    "pack-disclosures": {"task": "consent.disclosure_tasks.pack_disclosures", "schedule": 60.0},
+    "expire-disclosures": {"task": "consent.disclosure_tasks.expire_disclosures", "schedule": 3600.0},
+    "follow-reglementen": {"task": "dossiers.tasks.follow_reglementen", "schedule": 60.0},
+    # Each reminder once, whatever is asked twice; what a standstill of beat passed over comes at once.
+    "remind-requests": {"task": "requests.tasks.remind", "schedule": 3600.0},
+    # The reglement to who was registered lately; nobody gets it twice.
+    "hand-out-reglement": {"task": "consent.handing_out_tasks.hand_out", "schedule": 900.0},
+    # Once for each end of each agreement, whatever is asked twice.
+    "warn-agreements": {"task": "consent.handing_out_tasks.warn_agreements", "schedule": 3600.0},
+    # Once a day per bureau, like the check of the journals.
+    "retention-nightly": {"task": "retention.tasks.nightly", "schedule": 3600.0},
 }
 
 # --- words ---------------------------------------------------------------------------------------------------

@@ -1,16 +1,19 @@
-"""Pages that belong to no app: the door, the bureau's colour, a form that came without its token."""
+"""Pages that belong to no app: the door, the bureau's colour and logo, a form that came without its token."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
 
 from access.decorators import ask_to_log_in, open_page
 from access.models import Membership
+from bureaus import logos
 from bureaus.colour import NEUTRAL
 from bureaus.models import Bureau
 
@@ -61,6 +64,28 @@ def bureau_css(request: HttpRequest) -> HttpResponse:
     response = render(request, "bureau.css", {"colour": colour}, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
+
+
+@require_safe
+@open_page
+def bureau_logo(request: HttpRequest) -> HttpResponse:
+    """The bureau's logo, for everyone; a browser that has this one already is told so."""
+    bureau = request.bureau  # type: ignore[attr-defined]
+    if not bureau or not bureau.logo:
+        raise Http404
+    etag = f'"{bureau.logo_version}"'
+    answer: HttpResponse = get_conditional_response(request, etag=etag) or _logo(bureau)
+    answer.headers["ETag"] = etag
+    answer.headers["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def _logo(bureau: Bureau) -> HttpResponse:
+    content = logos.read(bureau.logo)
+    if content is None:
+        raise Http404
+    safe = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type="image/png", headers=safe)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

@@ -6,3 +6,12 @@ class ConsentConfig(AppConfig):
     label = "consent"
     verbose_name = "Toestemming"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from consent import (
+            client_card,  # noqa: F401  (the pages of a client and a dossier show it)
+            disclosure_tasks,  # noqa: F401  (Celery finds its task)
+            handing_out_card,  # noqa: F401  (the page of a client shows it)
+            on_dossier,  # noqa: F401  (the page of a dossier shows it)
+            receivers,  # noqa: F401  (connects them)
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -85,3 +86,10 @@ def stop_group(leader: int, sign: signal.Signals = signal.SIGTERM, seconds: floa
     except ProcessLookupError:
         pass
     collect(leader)
+
+
+def reap(child: subprocess.Popen[bytes] | None, seconds: float = 10.0) -> None:
+    """Collect a child of ours that was killed: it may still be on its way out."""
+    if child is not None:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=seconds)

@@ -30,8 +30,7 @@ class RedisServer:
     def start(self) -> None:
         if self.running():
             return
-        if self.child:
-            self.child.poll()
+        process.reap(self.child)
         self.socket.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(

@@ -9,37 +9,43 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 
 from access import reach
-from access.asking import allowed, one_of, person
-from access.models import DossierGrant, Ground, Membership, User
-from access.reach import CHANGE, VIEW, grants_of_many, permission_id, principals, visible_filter
+from access.checks import allowed, one_of, person
+from access.models import Ground, Membership, RoleGroup, User
+from access.reach import CHANGE, grants_of_many, stands_filter, used_grant, visible_filter
 from bureaus import reglement
-from bureaus.schema import AUTHOR_ONLY, KindRule, StukKind
+from bureaus.schema import AUTHOR_ONLY, KindRule, Level, StaffRole, StukKind
 from bureaus.words import word
 from clients.models import Appointment, Phase
 from dossiers import rules
-from dossiers.models import SEES_RESTRICTED, Dossier, Draft, Stuk
+from dossiers.models import SEES_RESTRICTED, Dossier, Draft, Stuk, Tombstone
 from vault import keys
 from vault.models import WrappedKey
 
 RESTRICTED = "Dit soort stuk is afgeschermd: alleen de behandelaars lezen en schrijven het."
 
 
-def dossier_of(member: Membership, dossier_id: uuid.UUID) -> Dossier:
-    """A dossier within reach, with its client and traject. Raises Http404: out of reach and not there are one.
+def dossier_of(member: Membership, dossier_id: uuid.UUID, **more: Any) -> Dossier:
+    """A dossier within reach, with its client, its traject and `more` annotations.
+
+    Raises Http404: out of reach and not there are one.
 
     One query, which also brings what the page asks of it: `grant_id` (by which it is read, for the journal),
-    `writes`, `restricted_too`, `own_concepts` and the key.
+    `writes`, `view_only`, `restricted_too`, `own_concepts`, `removed` (the days on which a stuk was deleted, the newest
+    first: jmwerkt 6.1.4) and the key.
     """
     me = person(member)
     rows = Dossier.objects.all().visible_to(me).filter(pk=dossier_id)
     rows = rows.select_related("client", "traject__opdrachtgever", "traject__handler")
     own = Stuk.objects.filter(dossier_id=OuterRef("pk"), author=member, state="concept")
-    found: Dossier = one_of(_with_reach(rows, me, "pk").annotate(own_concepts=Exists(own)))
+    stones = Tombstone.objects.filter(dossier_id=OuterRef("pk")).order_by("-removed_at", "id").values("removed_at")
+    rows = rows.annotate(own_concepts=Exists(own), removed=ArraySubquery(stones), **more)
+    found: Dossier = one_of(_with_reach(rows, me, "pk"))
     _bring(found, found, member)
     return found
 
@@ -47,22 +53,23 @@ def dossier_of(member: Membership, dossier_id: uuid.UUID) -> Dossier:
 def stuk_of(member: Membership, stuk_id: uuid.UUID) -> Stuk:
     """A stuk within reach, with its dossier; as `dossier_of`. Raises Http404.
 
-    `writing` says whether this member has begun an aanvulling to it.
+    `writing` says whether this member has begun an aanvulling to it, `replacing` that it is to take the place of it.
     """
     me = person(member)
     rows = Stuk.objects.all().visible_to(me).filter(pk=stuk_id)
     rows = rows.select_related("dossier__client", "dossier__traject__opdrachtgever", "appointment")
     own = Draft.objects.filter(stuk_id=OuterRef("pk"), author=member)
-    found: Stuk = one_of(_with_reach(rows, me, "dossier_id").annotate(writing=Exists(own)))
+    found: Stuk = one_of(
+        _with_reach(rows, me, "dossier_id").annotate(writing=Exists(own), replacing=Exists(own.filter(replaces__gt=0)))
+    )
     _bring(found, found.dossier, member)
     return found
 
 
 def _with_reach(rows: Any, me: User, outer: str) -> Any:
-    grants = DossierGrant.objects.all().living().filter(content_object_id=OuterRef(outer))
-    mine = grants.filter(permission_id=permission_id(VIEW), group_id__in=principals(me)).order_by("granted_at")
     return rows.annotate(
-        grant_id=Subquery(mine.values("pk")[:1]),
+        grant_id=Subquery(used_grant(me, outer).values("pk")[:1]),
+        stands=stands_filter(me, outer=outer),
         writes=visible_filter(me, outer=outer, to=CHANGE),
         restricted_too=Exists(grants_of_many(me, outer, SEES_RESTRICTED)),
         wrapped_key=Subquery(WrappedKey.objects.filter(subject_id=OuterRef(outer)).values("wrapped")[:1]),
@@ -73,6 +80,7 @@ def _bring(row: Any, dossier: Any, member: Membership) -> None:
     """What the query said of this member's reach, on the dossier itself; and its key, ready for use."""
     dossier.reached_by, dossier.grant_id = member.pk, row.grant_id
     dossier.writes, dossier.restricted_too = row.writes, row.restricted_too
+    dossier.view_only = not row.stands
     keys.shelve(dossier.pk, row.wrapped_key)
 
 
@@ -83,9 +91,31 @@ def _known(member: Membership, dossier: Any) -> bool:
 
 def check_change(member: Membership, dossier: Dossier) -> None:
     """Writing asks for a grant to write, and a dossier that is not archived (werkid 13.1)."""
-    if not (_known(member, dossier) and dossier.writes):  # type: ignore[attr-defined]
+    if dossier.is_archived:
+        check_keep(member, dossier)
+    elif not (_known(member, dossier) and dossier.writes):  # type: ignore[attr-defined]
         reach.check_write(person(member), dossier)
     rules.check_not_archived(dossier.archived_at)
+
+
+def check_keep(member: Membership, dossier: Dossier) -> None:
+    """Who writes in this dossier, or would if it were not archived: archives it, reopens it, takes back what is out.
+
+    Raises Http404 out of reach, PermissionDenied within it.
+    """
+    if not (dossier.is_archived and _keeps(member, dossier)):
+        reach.check_write(person(member), dossier)
+
+
+def _keeps(member: Membership, dossier: Dossier) -> bool:
+    """Whether a grant to read is on a ground that lets write where a dossier is not archived."""
+    standing = reglement.in_force().access.standing
+    people = {Ground.HANDLER: standing.handler, Ground.SECOND_COACH: standing.second_coach}
+    writing = [ground for ground, level in people.items() if level == Level.WRITE]
+    roles = [role.value for role in StaffRole if standing.of_role(role) == Level.WRITE]
+    groups = RoleGroup.objects.filter(role__in=roles).values("group_id")
+    grounds = Q(ground__in=writing) | Q(ground=Ground.ROLE, group_id__in=groups)
+    return bool(reach.grants_of(person(member), dossier).filter(grounds).exists())
 
 
 def may_change(member: Membership, dossier: Dossier) -> bool:
@@ -194,7 +224,7 @@ def may_archive(member: Membership, dossier: Dossier) -> bool:
 
 
 def may_reopen(member: Membership, dossier: Dossier) -> bool:
-    return dossier.is_archived and reach.may_write(person(member), dossier)
+    return dossier.is_archived and allowed(check_keep, member, dossier)
 
 
 def check_statement(member: Membership, dossier: Dossier) -> None:
@@ -210,3 +240,18 @@ def check_statement(member: Membership, dossier: Dossier) -> None:
 
 def may_state(member: Membership, dossier: Dossier) -> bool:
     return allowed(check_statement, member, dossier)
+
+
+def may_see_shielded(member: Membership) -> bool:
+    """Whether the reglement names one of their roles among who still read what was shielded on request."""
+    return member.has_role(*reglement.in_force().requests.correction.shielded_seen_by)
+
+
+def shielded_readers() -> list[str]:
+    """Who these are, in the bureau's words."""
+    return [_role(role) for role in reglement.in_force().requests.correction.shielded_seen_by]
+
+
+def _role(role: StaffRole) -> str:
+    words = {StaffRole.DIRECTIE: "directie", StaffRole.COACH: "coach"}
+    return word(words[role], article=True) if role in words else f"de {role.value}"

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.asking import demand, member_of, one_of
+from access.checks import demand, member_of, one_of, person
 from access.decorators import staff_page
 from access.models import Membership
+from access.reach import check_not_view_only
 from dossiers import rules
 from dossiers.access import check_change
 from dossiers.actions.documents import add_document, documentable
@@ -42,9 +43,11 @@ def upload(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 @require_GET
 @staff_page
 def file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponseBase:
-    """One file of a stuk that this person sees."""
+    """One file of a stuk that this person sees; not for who was let in to read (pluspunt 4.1)."""
     rows = StoredFile.objects.filter(pk=file_id, stuk__in=Stuk.objects.visible_to(request.user))
-    return serve(one_of(rows.select_related("stuk", "dossier")))
+    found: StoredFile = one_of(rows.select_related("stuk", "dossier"))
+    check_not_view_only(person(member_of(request)), found.dossier)
+    return serve(found)
 
 
 def _add(form: DocumentForm, dossier: Dossier, member: Membership) -> Stuk | None:

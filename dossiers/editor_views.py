@@ -13,14 +13,15 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.asking import member_of
+from access.checks import member_of
 from access.decorators import staff_page
 from access.models import Membership
+from bureaus.words import listed
 from dossiers import access, actions, rail, reading, rules
 from dossiers.actions.drafts import Conflict, NoDraft, find_draft, save_found
 from dossiers.actions.stukken import settle
 from dossiers.forms import EditorForm, as_fields, herkomst_label, typed
-from dossiers.models import Draft, Stuk, VerslagTemplate
+from dossiers.models import Draft, Release, Stuk, VerslagTemplate
 from dossiers.reading import Reading
 from journal.actions import record
 
@@ -102,6 +103,7 @@ def finish(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
     fields = as_fields(draft)
     context = {"draft": draft, "stuk": stuk, "dossier": stuk.dossier, "kind": reading.kind_label(stuk), "form": form}
     context |= {"herkomst": herkomst_label(fields["herkomst"]), "health": bool(fields["health"]) or stuk.health}
+    context |= _what_it_replaces(draft)
     return render(request, "dossiers/finish.html", context)
 
 
@@ -182,6 +184,7 @@ def _editor(
         "worknote_term": rail.worknote_term() if stuk.is_worknote else "",
         "other": other,
     }
+    context |= _what_it_replaces(draft)
     return render(request, "dossiers/editor.html", context, status=status)
 
 
@@ -193,6 +196,15 @@ def _what_stands(member: Membership, stuk: Stuk) -> Reading | None:
         return None
     record(act="stuk.ingezien", obj=row, dossier=row.dossier, grant_id=row.grant_id)  # type: ignore[attr-defined]
     return reading.read(row)
+
+
+def _what_it_replaces(draft: Draft) -> dict[str, Any]:
+    """Who still reads what this text takes the place of, and whether the opdrachtgever has it now."""
+    if not draft.replaces:
+        return {}
+    released = Release.objects.filter(stuk=draft.stuk, withdrawn_at=None).exists()
+    readers = access.shielded_readers()
+    return {"shielded_readers": listed(readers) if readers else "", "released": released}
 
 
 def _templates(draft: Draft) -> list[VerslagTemplate]:

@@ -10,7 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 
-from access.fields import LineField
+from access import texts
+from access.fields import LineField, TextField
 from bureaus import reglement
 from bureaus.schema import AUTHOR_ONLY, Herkomst, KindRule, StukKind
 from bureaus.words import capitalised, word
@@ -20,17 +21,6 @@ from dossiers.models import Draft, VerslagTemplate
 
 TICKED = "on"  # what a browser sends for a tick
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "9999-12-31"})
-
-
-class TextField(forms.CharField):
-    """A text of people; what can't be shown is left out."""
-
-    def __init__(self, label: str, **options: Any) -> None:
-        attrs = {"rows": 6, "spellcheck": "true"}
-        super().__init__(label=label, required=False, strip=False, widget=forms.Textarea(attrs=attrs), **options)
-
-    def to_python(self, value: Any) -> str:
-        return rules.clean_text(str(super().to_python(value) or ""))
 
 
 def herkomst_choices() -> list[tuple[str, str]]:
@@ -92,7 +82,7 @@ class EditorForm(forms.Form):
 
     def _add_section(self, index: int, section: Mapping[str, str]) -> str:
         name = f"section_{index}"
-        self.fields[name] = TextField(section["label"] or "Tekst", help_text=section.get("help", ""))
+        self.fields[name] = TextField(section["label"] or "Tekst", required=False, help_text=section.get("help", ""))
         return name
 
     def _add_facts(self) -> list[str]:
@@ -128,6 +118,8 @@ class EditorForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if any(name in self.errors for name in self.text_names):
+            return cleaned  # there is a text; what is wrong with it stands beside it
         sections = [{"text": cleaned.get(name, "")} for name in self.text_names]
         try:
             rules.check_text({"sections": sections})
@@ -199,8 +191,23 @@ class NewStukForm(forms.Form):
         return sorted(found, key=lambda row: not row[3])
 
 
+def reopen_reasons() -> list[tuple[str, str]]:
+    """Why a dossier is opened again. A list, no words of one's own: it stays in the log when the dossier is gone."""
+    payer, client = word("opdrachtgever", article=True), word("client", article=True)
+    said = (
+        "nazorg", "er ontbreekt nog een stuk", f"een vraag van {payer}", f"een vraag van {client}",
+        "de begeleiding gaat toch door", "te vroeg gearchiveerd",
+    )  # fmt: skip
+    return [(one, capitalised(one)) for one in said]
+
+
 class ReasonForm(forms.Form):
-    reason = LineField("Reden", 300, help_text="Komt in het logboek.")
+    reason = forms.ChoiceField(
+        label="Reden",
+        choices=lambda: [("", "Maak een keuze"), *reopen_reasons()],
+        help_text="Komt in het logboek.",
+        error_messages={"invalid_choice": "Kies uit de lijst."},
+    )
 
 
 class TemplateForm(forms.Form):
@@ -208,10 +215,10 @@ class TemplateForm(forms.Form):
 
     name = LineField("Naam", 80)
     kind = forms.ChoiceField(label="Voor welk soort stuk")
-    sections = forms.CharField(
-        label="Kopjes",
+    sections = TextField(
+        "Kopjes",
+        rows=12,
         max_length=8_000,
-        widget=forms.Textarea(attrs={"rows": 12}),
         help_text="Eén kopje per regel. Zet er na een verticale streep bij wat de schrijver moet weten:"
         " 'Afspraken | Wie doet wat, en wanneer?'",
     )
@@ -224,7 +231,7 @@ class TemplateForm(forms.Form):
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
-        if rules.is_blank(name):
+        if texts.is_blank(name):
             raise ValidationError("Geef het sjabloon een naam.")
         return name
 
@@ -244,9 +251,9 @@ class TemplateForm(forms.Form):
 
 def sections_of(text: str) -> list[dict[str, str]]:
     """Lines `kopje | uitleg` as sections; empty lines are passed over."""
-    parts = [line.partition("|") for line in rules.clean_text(text).splitlines()]
+    parts = [line.partition("|") for line in texts.clean_text(text).splitlines()]
     found = [{"label": rules.clean_line(label), "help": rules.clean_line(helping)} for label, _, helping in parts]
-    return [section for section in found if not rules.is_blank(section["label"])]
+    return [section for section in found if not texts.is_blank(section["label"])]
 
 
 def lines_of(sections: Iterable[Mapping[str, str]]) -> str:

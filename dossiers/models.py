@@ -8,14 +8,17 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from access.models import Ground, User
+from access.models import Ground, Membership, User
 from access.reach import grants_of_many, visible_filter
+from bureaus import reglement
 from bureaus.schema import Herkomst, StukKind
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet, current
 from vault.fields import SealedJSONField, SealedTextField
 
 # Grants by which someone also reads what is restricted to the coaches of the dossier, and the client (DOMAIN 5).
 SEES_RESTRICTED = (Ground.HANDLER, Ground.SECOND_COACH, Ground.CLIENT, Ground.GEMACHTIGDE)
+# Whose own dossier it is: what was shielded at their request stays theirs to read.
+OWN = (Ground.CLIENT, Ground.GEMACHTIGDE)
 
 
 class DossierQuerySet(TenantQuerySet["Dossier"]):
@@ -60,13 +63,17 @@ class State(models.TextChoices):
 
 class StukQuerySet(TenantQuerySet["Stuk"]):
     def visible_to(self, user: User) -> StukQuerySet:
-        """Stukken of visible dossiers; restricted ones only for the coaches of the dossier and the client.
+        """Stukken of visible dossiers; restricted ones only for the coaches of the dossier and the client, and for the
+        opdrachtgever to whom they were let out. One that was shielded on request for nobody but the client and who the
+        reglement names.
 
         Concepts and werkaantekeningen are their author's alone (werkid 10.4); the database holds that as well.
         """
         seen = self.filter(visible_filter(user, outer="dossier_id"))
-        unrestricted = Q(restricted=False) | Q(Exists(grants_of_many(user, "dossier_id", SEES_RESTRICTED)))
-        return seen.filter(unrestricted).filter(own_or_public())
+        inside = Exists(grants_of_many(user, "dossier_id", SEES_RESTRICTED))
+        outside = Exists(grants_of_many(user, "dossier_id", (Ground.OPDRACHTGEVER,)))
+        unrestricted = Q(restricted=False) | Q(inside) | (Q(outside) & let_out())
+        return seen.filter(unrestricted).filter(unshielded(user)).filter(own_or_public())
 
     def vastgesteld(self) -> StukQuerySet:
         """What belongs to the dossier (werkid 10.4): no concepts, no werkaantekeningen."""
@@ -74,10 +81,22 @@ class StukQuerySet(TenantQuerySet["Stuk"]):
 
     def released(self) -> StukQuerySet:
         """What the opdrachtgever may read now, with the own statements that go along with it (javawest 6.2)."""
-        live = Release.objects.filter(withdrawn_at=None)
-        itself = Exists(live.filter(stuk_id=OuterRef("pk")))
-        along = Exists(live.filter(stuk_id=OuterRef("about_id")))
-        return self.vastgesteld().filter(itself | Q(along, kind=StukKind.EIGEN_VERKLARING))
+        return self.vastgesteld().filter(let_out())
+
+
+def let_out() -> Q:
+    """A stuk with a living release, and an own statement about one."""
+    live = Release.objects.filter(withdrawn_at=None)
+    itself = Exists(live.filter(stuk_id=OuterRef("pk")))
+    along = Exists(live.filter(stuk_id=OuterRef("about_id")))
+    return Q(itself) | Q(along, kind=StukKind.EIGEN_VERKLARING)
+
+
+def unshielded(user: User) -> Q:
+    """Not shielded on request (pluspunt 4.3), or the client's own, or somebody whom the reglement lets see it."""
+    roles = [role.value for role in reglement.in_force().requests.correction.shielded_seen_by]
+    named = Membership.objects.all().active().filter(user_id=user.pk, roles__overlap=roles)
+    return Q(shielded_at=None) | Exists(grants_of_many(user, "dossier_id", OWN)) | Exists(named)
 
 
 def own_or_public() -> Q:
@@ -109,6 +128,10 @@ class Stuk(TenantModel):
     health = models.BooleanField("gaat over gezondheid", default=False)
     # Of a kind that only the coaches of the dossier and the client read.
     restricted = models.BooleanField("afgeschermd", default=False)
+    # Shielded at the person's request (werkid 11.1, pluspunt 4.3): since when. Who still reads it, the reglement says.
+    shielded_at = models.DateTimeField("afgeschermd op verzoek", null=True, blank=True)
+    # The versions up to this one were put out of sight when a better text took their place (AVG 16); 0: none.
+    shielded_upto = models.PositiveSmallIntegerField("oude tekst afgeschermd tot en met", default=0)
     appointment = models.ForeignKey(
         "clients.Appointment", null=True, blank=True, on_delete=models.SET_NULL, related_name="stukken"
     )
@@ -130,6 +153,10 @@ class Stuk(TenantModel):
                 condition=Q(state="concept", vastgesteld_at=None, version=0)
                 | Q(~Q(state="concept"), vastgesteld_at__isnull=False, version__gte=1),
                 name="dossiers_stuk_state",
+            ),
+            # The newest text is always to be read.
+            models.CheckConstraint(
+                condition=Q(shielded_upto=0) | Q(shielded_upto__lt=F("version")), name="dossiers_stuk_newest_shown"
             ),
         )
         indexes = (
@@ -179,6 +206,10 @@ class Draft(TenantModel):
     author = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
     content = SealedJSONField(subject="dossier_id")
     version = models.PositiveIntegerField(default=1)
+    # Of an aanvulling that is written on request: which one, and up to which version it takes the place of what stands
+    # (0: it stands below). What came after that its writer did not see.
+    source = models.CharField(max_length=60, blank=True)
+    replaces = models.PositiveSmallIntegerField(default=0)
     saved_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
@@ -244,6 +275,22 @@ class ReadMark(TenantModel):
         constraints = (models.UniqueConstraint("bureau", "stuk", "membership", name="dossiers_readmark_once"),)
 
 
+class Tombstone(TenantModel):
+    """What stands in the place of a stuk that was deleted at the person's request: that, and when (jmwerkt 6.1.4).
+
+    Nothing of what it said, nor of what kind it was. Made by retention, once.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="tombstones")
+    stuk_id = models.UUIDField()
+    removed_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        ordering = ("-removed_at", "id")
+        constraints = (models.UniqueConstraint("bureau", "stuk_id", name="dossiers_tombstone_once"),)
+        indexes = (models.Index(fields=("bureau", "dossier"), name="dossiers_tombstone_dossier"),)
+
+
 class VerslagTemplate(TenantModel):
     """The headings of a new stuk of one kind, as the bureau wants them. Holds nobody's data."""
 
@@ -256,3 +303,33 @@ class VerslagTemplate(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ("name",)
         constraints = (models.UniqueConstraint("bureau", "name", name="dossiers_template_once"),)
+
+
+class FollowRun(TenantModel):
+    """Letting the grants of a whole bureau follow its reglement: work in steps, so that it can be watched and resumed.
+
+    A worker takes it by a lease and goes through the dossiers in the order of their ids, from `after` on.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "wacht", "wacht"
+        RUNNING = "loopt", "loopt"
+        DONE = "klaar", "klaar"
+        FAILED = "mislukt", "mislukt"
+
+    reglement = models.ForeignKey("bureaus.Reglement", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    gained = models.PositiveIntegerField(default=0)
+    lost = models.PositiveIntegerField(default=0)
+    after = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+    by_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ("-created_at", "id")
+        constraints = (models.UniqueConstraint("bureau", "reglement", name="dossiers_followrun_once"),)

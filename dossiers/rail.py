@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,28 +12,44 @@ from django.utils import timezone
 
 from access.models import Membership
 from bureaus import reglement
-from bureaus.schema import DataClass, RetentionRule, StukKind, Trigger
+from bureaus.schema import DataClass, StukKind
 from bureaus.terms import parse_term
 from bureaus.words import word
 from clients.models import Appointment, Attendance, Traject
 from dossiers.models import Dossier, Stuk
 
-DATES = {
-    Trigger.TRAJECT_ENDED: "traject_ended_on",
-    Trigger.SERVICE_CLOSED: "service_closed_on",
-    Trigger.CONTRACT_ENDED: "contract_ended_on",
-    Trigger.TRANSFER_RECEIVED: "transfer_received_on",
-}
 SHOWN = 5
+_keeping: list[Callable[[Dossier], Keeping]] = []
+_agreed: list[tuple[Callable[[Membership, Dossier], Agreed], Callable[[], Any]]] = []
+_acts: list[Callable[[Membership, Stuk], Sequence[Act]]] = []
+_links: list[Callable[[Membership, Dossier], Sequence[Act]]] = []
 
 
 @dataclass(frozen=True)
 class Keeping:
-    """Until when: in words always, as a date once that is known."""
+    """Until when: in words always, as a date once that is known; `longer` says what keeps it after that."""
 
     words: str
     until: date | None = None
+    longer: Sequence[str] = ()
     article: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a floor above does with a stuk, on a page of its own."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the client agreed to: each in words with its page and tone; `url` is where all of it stands."""
+
+    lines: Sequence[tuple[str, str, str, str]]  # title, address, how it stands, tone
+    url: str
 
 
 @dataclass(frozen=True)
@@ -47,35 +64,53 @@ class Due:
         return not self.without_verslag and self.coming is None
 
 
-def keeping(traject: Traject) -> Keeping:
-    """How long the dossier is kept by the reglement, in plain words."""
-    rule = reglement.in_force().retention.rule(DataClass.DOSSIER, traject.kind)
-    if rule.is_transfer:
-        return _transfer(rule)
-    term = parse_term(rule.term)
-    start: date | None = getattr(traject, DATES[rule.trigger])
-    words = f"Tot {term} na {_after(rule.trigger)}"
-    try:
-        return Keeping(words, term.after(start) if start else None, rule.article)
-    except ValueError:
-        return Keeping(words, None, rule.article)
+def provide_keeping(find: Callable[[Dossier], Keeping]) -> Callable[[Dossier], Keeping]:
+    """Register who knows how long a dossier is kept: a floor above this one (retention), in its AppConfig.ready."""
+    _keeping.append(find)
+    return find
 
 
-def _after(trigger: Trigger) -> str:
-    moments = {
-        Trigger.TRAJECT_ENDED: "het einde van het traject",
-        Trigger.SERVICE_CLOSED: "het afsluiten van de dienstverlening",
-        Trigger.CONTRACT_ENDED: "het einde van het contract",
-        Trigger.TRANSFER_RECEIVED: f"de ontvangst door {word('opdrachtgever', article=True)}",
-    }
-    return moments[trigger]
+def keeping(dossier: Dossier) -> Keeping:
+    """How long the dossier is kept, and why."""
+    return _keeping[-1](dossier)
 
 
-def _transfer(rule: RetentionRule) -> Keeping:
-    payer = word("opdrachtgever", article=True)
-    kept = f", die het {parse_term(rule.receiver_keeps)} bewaart" if rule.receiver_keeps else ""
-    after = _after(Trigger(rule.transfer_after)) if rule.transfer_after else "afloop"
-    return Keeping(f"Na {after} gaat het naar {payer}{kept}", None, rule.article)
+def provide_agreed(find: Callable[[Membership, Dossier], Agreed], along: Callable[[], Any]) -> None:
+    """Register who knows what the client agreed to: a floor above this one (consent), in its AppConfig.ready.
+
+    `along` is an expression that the dossier's own query brings as `agreed_rows`, and `find` makes words of.
+    """
+    _agreed.append((find, along))
+
+
+def agreed_along() -> dict[str, Any]:
+    """What the query of a dossier brings for `agreed`."""
+    return {"agreed_rows": _agreed[-1][1]()} if _agreed else {}
+
+
+def agreed(member: Membership, dossier: Dossier) -> Agreed | None:
+    """What the client of this dossier agreed to."""
+    return _agreed[-1][0](member, dossier) if _agreed else None
+
+
+def provide_acts(find: Callable[[Membership, Stuk], Sequence[Act]]) -> None:
+    """Register what a floor above may do with one stuk, in its AppConfig.ready."""
+    _acts.append(find)
+
+
+def acts_on(member: Membership, stuk: Stuk) -> list[Act]:
+    """What this member may do with a stuk beside writing and letting out."""
+    return [act for find in _acts for act in find(member, stuk)]
+
+
+def provide_links(find: Callable[[Membership, Dossier], Sequence[Act]]) -> None:
+    """Register what a floor above may do with a dossier, in its AppConfig.ready."""
+    _links.append(find)
+
+
+def links_on(member: Membership, dossier: Dossier) -> list[Act]:
+    """What this member may do with a dossier that a floor above knows of; without a query."""
+    return [link for find in _links for link in find(member, dossier)]
 
 
 def worknote_term() -> str:

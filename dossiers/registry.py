@@ -13,7 +13,7 @@ declare(
     "dossiers.Stuk",
     personal=(
         "dossier", "kind", "state", "purpose", "herkomst", "origin", "date", "author", "author_name", "health",
-        "restricted", "appointment", "about", "created_at", "vastgesteld_at",
+        "restricted", "shielded_at", "shielded_upto", "appointment", "about", "created_at", "vastgesteld_at",
     ),
     inzage=Inzage.PART,
     keeping=Keeping.DOSSIER,
@@ -26,9 +26,10 @@ declare(
 )
 declare(
     "dossiers.Draft",
-    personal=("stuk", "dossier", "author", "content", "saved_at"),
+    personal=("stuk", "dossier", "author", "content", "source", "saved_at"),
     inzage=Inzage.NO,
     keeping=Keeping.CONCEPT,
+    goes="retention.actions.short_terms.run_short_terms",
 )
 declare(
     "dossiers.StoredFile",
@@ -51,4 +52,11 @@ declare(
     inzage=Inzage.PART,  # one's own; what a gemachtigde read is the gemachtigde's
     keeping=Keeping.DOSSIER,
 )
+declare(
+    "dossiers.Tombstone",
+    personal=("dossier", "stuk_id", "removed_at"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.DOSSIER,
+)
 declare("dossiers.VerslagTemplate", keeping=Keeping.BUREAU)
+declare("dossiers.FollowRun", personal=("by_name",), keeping=Keeping.JOURNAL, since="finished_at")

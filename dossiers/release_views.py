@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from access.asking import demand, member_of, one_of
+from access.checks import demand, member_of, one_of
 from access.decorators import staff_page
-from access.reach import check_write
 from bureaus import reglement
 from dossiers import actions, rules
+from dossiers.access import check_keep
 from dossiers.actions.releases import Changed, check_may_let_out, receivers
 from dossiers.document_forms import ReleaseForm
 from dossiers.models import Release, Stuk
@@ -49,7 +49,7 @@ def release(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
     """Take a release back; a page of its own, because what was read stays read."""
     stuk = _stuk(request, stuk_id)
-    check_write(request.user, stuk.dossier)  # type: ignore[arg-type]
+    check_keep(member_of(request), stuk.dossier)
     living = actions.living_release(stuk)
     page = reverse("dossiers:stuk", args=[stuk.pk])
     if living is None:

@@ -11,7 +11,7 @@ from typing import Any
 from bureaus.schema import StukKind
 from dossiers.documents.kinds import BY_CONTENT_TYPE
 from dossiers.models import StoredFile, Stuk
-from dossiers.reading import Version, kind_label, read
+from dossiers.reading import Reading, Version, kind_label, read
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,12 @@ def as_opdrachtgever_sees(stuk: Stuk, version: int) -> Seen:
     For the template part dossiers/parts/released_stuk.html, which gets it as `seen`, and as `file_page` the url name
     by which its reader fetches a file. It does not ask whether the stuk was released: the caller found it so.
     """
-    opened = read(stuk, upto=version)
+    return seen(read(stuk, upto=version))
+
+
+def seen(opened: Reading) -> Seen:
+    """The same of a stuk that is open already."""
+    stuk = opened.stuk
     return Seen(
         kind=kind_label(stuk),
         title=opened.title,

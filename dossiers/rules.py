@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from access.asking_rules import ALPHABET, NUMBER_LENGTH
 from access.rules import RuleBroken
+from access.texts import TURNING, clean_text, is_blank
 from bureaus.schema import Herkomst
-
-# Without letters and figures that look or sound alike, so that a number can be read out on the telephone.
-ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-NUMBER_LENGTH = 7
 
 TITLE_LENGTH = 200  # characters
 TEXT_LENGTH = 60_000  # characters in one section
 HELP_LENGTH = 300
 SECTIONS = 30
 OLDEST = 90  # years: an old diploma still fits
-# Characters that turn the direction of what follows: a text could show another order than it has.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-# What takes no room: a text of these alone is empty.
-UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\u3164\u115f\u1160\u2800")
 
 # concept → vastgesteld → aangevuld; nothing goes back, and a werkaantekening never goes on (werkid 10.4).
 TRANSITIONS = {"concept": ("vastgesteld",), "vastgesteld": ("aangevuld",), "aangevuld": ("aangevuld",)}
@@ -77,21 +70,10 @@ def check_text(content: Mapping[str, Any]) -> None:
         raise Refused("Er staat nog geen tekst in. Schrijf eerst iets op.", "section_0")
 
 
-def is_blank(text: str) -> bool:
-    """Whether nothing can be read: only spaces, marks of direction and characters without width."""
-    return all(sign.isspace() or sign in UNSEEN or unicodedata.category(sign).startswith("C") for sign in text)
-
-
 def clean_line(text: str) -> str:
     """One line without marks that could make it read as something else."""
     shown = "".join(sign for sign in text if sign not in TURNING and (sign.isprintable() or sign.isspace()))
     return " ".join(shown.split())
-
-
-def clean_text(text: str) -> str:
-    """A text of people as it was typed: line breaks alike, no control characters or marks that turn the direction."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in "\n\t" or not (sign in TURNING or _is_control(sign)))
 
 
 def clean_content(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +123,3 @@ def _clean_section(index: int, section: Mapping[str, Any]) -> dict[str, str]:
         raise Refused(f"Deze tekst is te lang: ten hoogste {TEXT_LENGTH} tekens per kopje.", f"section_{index}")
     label, helping = str(section.get("label", "")), clean_line(str(section.get("help", "")))[:HELP_LENGTH]
     return {"label": clean_line(label)[:TITLE_LENGTH], "text": text, **({"help": helping} if helping else {})}
-
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Cc", "Cs"}

@@ -1,48 +1,84 @@
-"""Thin: find the dossiers, call the action."""
+"""Thin: find the work, call the action."""
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import date, timedelta
 
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
 from bureaus import reglement
-from bureaus.models import Bureau, Reglement
+from bureaus.models import Reglement
+from bureaus.rounds import bureau_ids
 from bureaus.tenancy import in_bureau
 from dossiers import actions
-from dossiers.models import Dossier
-from journal.actions import record
-from journal.models import Line
+from dossiers.models import FollowRun
 
-FOLLOWED = "reglement.gevolgd"
+log = logging.getLogger(__name__)
 LOOK_BACK = timedelta(days=31)  # workers that slept longer are noticed first
+AT_MOST = 200.0  # seconds in one message; a worker is stopped at CELERY_TASK_TIME_LIMIT
 
 
 @shared_task(name="dossiers.tasks.follow_reglementen")
 def follow_reglementen() -> int:
     """Let grants follow each reglement that came into force and was not followed yet; how many dossiers were looked at.
 
-    Each dossier has a transaction of its own, and again changes nothing. That all were done is a line in the journal:
-    without it, workers that slept on the day itself begin again.
+    Rung when a version is adopted, and by the sweep: for one whose day has come, and for what a worker left undone.
     """
-    today = timezone.localdate()
-    return sum(follow(bureau_id, today) for bureau_id in Bureau.objects.order_by("pk").values_list("pk", flat=True))
+    today, until = timezone.localdate(), time.monotonic() + AT_MOST
+    return sum(follow(bureau_id, today, until=until) for bureau_id in bureau_ids())
 
 
-def follow(bureau_id: int, today: date) -> int:
-    """One bureau's part of it; how many dossiers were looked at."""
+def follow(bureau_id: int, today: date, *, until: float | None = None) -> int:
+    """One bureau's part of it; how many dossiers were looked at. What is not done by `until` is for the next worker."""
     with in_bureau(bureau_id, origin="werker"):
-        version = _new_version(today)
-        dossier_ids = list(Dossier.objects.order_by("pk").values_list("pk", flat=True)) if version else []
-    for dossier_id in dossier_ids:
+        if (version := _new_version(today)) is not None:
+            actions.begin_run(version, by_name="systeem")
+    done = 0
+    while (run := _take(bureau_id)) is not None:
+        done += _work(bureau_id, run, until)
+        if until is not None and time.monotonic() > until:
+            follow_reglementen.delay()
+            break
+    return done
+
+
+def _take(bureau_id: int) -> FollowRun | None:
+    with in_bureau(bureau_id, origin="werker"):
+        return actions.take_run()
+
+
+def _work(bureau_id: int, run: FollowRun, until: float | None) -> int:
+    """Step by step until it is done, another has it, it fails or time is up; how many dossiers were looked at."""
+    before, at = run.done, run
+    try:
+        while at.status == FollowRun.Status.RUNNING and (until is None or time.monotonic() <= until):
+            step = _step(bureau_id, at)
+            if step is None:
+                return at.done - before
+            at = step
+    except Exception as error:
+        log.exception("following a reglement failed in bureau %s", bureau_id)
         with in_bureau(bureau_id, origin="werker"):
-            dossier = Dossier.objects.get(pk=dossier_id)
-            actions.sync_grants(dossier=dossier, by=None, reason="nieuw reglement")
-    if version:
+            actions.fail_run(at, error)
+        return at.done - before
+    if at.status == FollowRun.Status.RUNNING:
         with in_bureau(bureau_id, origin="werker"):
-            record(act=FOLLOWED, obj=version, facts={"dossiers": len(dossier_ids)})
-    return len(dossier_ids)
+            actions.leave_run(at)
+    return at.done - before
+
+
+def _step(bureau_id: int, run: FollowRun) -> FollowRun | None:
+    """One step; once more where two waited for each other and the database ended this one."""
+    try:
+        with in_bureau(bureau_id, origin="werker"):
+            return actions.step_run(run)
+    except OperationalError:
+        with in_bureau(bureau_id, origin="werker"):
+            return actions.step_run(run)
 
 
 def _new_version(today: date) -> Reglement | None:
@@ -53,6 +89,4 @@ def _new_version(today: date) -> Reglement | None:
         return None
     if version.version == 1 or version.in_force_from < today - LOOK_BACK:
         return None
-    # By nobody: that is what the journal's index finds it by.
-    done = Line.objects.filter(membership_id=None, act=FOLLOWED, object_id=str(version.pk))
-    return None if done.exists() else version
+    return None if FollowRun.objects.filter(reglement=version).exists() else version

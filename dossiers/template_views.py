@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.asking import member_of, one_of
+from access.checks import member_of, one_of
 from access.decorators import staff_page
 from access.fields import add_refusal
 from access.models import Role
@@ -20,15 +21,17 @@ from dossiers.forms import TemplateForm, lines_of
 from dossiers.models import VerslagTemplate
 
 KEEPERS = (Role.BEHEERDER, Role.DIRECTIE)
+PER_PAGE = 50
 
 
 @require_safe
 @staff_page(*KEEPERS)
 def templates(request: HttpRequest) -> HttpResponse:
-    rows = list(VerslagTemplate.objects.order_by("-active", "name"))
+    found = VerslagTemplate.objects.order_by("-active", "name", "id")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
     label = reglement.in_force().dossier.label
-    shown = [(row, capitalised(label(row.kind)), [one["label"] for one in row.sections]) for row in rows]
-    return render(request, "dossiers/templates.html", {"templates": shown})
+    shown = [(row, capitalised(label(row.kind)), [one["label"] for one in row.sections]) for row in page]
+    return render(request, "dossiers/templates.html", {"templates": shown, "page": page})
 
 
 @require_http_methods(["GET", "POST"])

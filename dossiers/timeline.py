@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.http import QueryDict
 
-from access.asking import person
+from access.checks import person
 from access.models import Membership
 from bureaus import reglement
 from bureaus.schema import StukKind

@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.asking import member_of
+from access.asked import Visit, visit_of
+from access.checks import member_of
 from access.decorators import staff_page
 from access.fields import add_refusal
 from access.models import Membership
 from access.reach import who_can_see
 from bureaus.schema import StukKind
+from clients.access import may_open_clients
 from clients.models import Phase
 from dossiers import access, actions, rail, reading, rules
 from dossiers.forms import NewStukForm, ReasonForm, herkomst_label
@@ -30,12 +32,20 @@ from journal.actions import record
 def detail(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """The timeline, and beside it what one wants to know at a glance."""
     member = member_of(request)
-    dossier = access.dossier_of(member, dossier_id)
+    dossier = access.dossier_of(member, dossier_id, **rail.agreed_along())
     form = FilterForm(request.GET)
     page = page_of(dossier, member, form, request.GET.get("pagina"))
     record(act="dossier.ingezien", obj=dossier, dossier=dossier, grant_id=dossier.grant_id)  # type: ignore[attr-defined]
-    context = {"dossier": dossier, "page": page, "filters": form}
-    return render(request, "dossiers/detail.html", context | _buttons(member, dossier) | _rail(dossier))
+    context = {
+        "dossier": dossier, "page": page, "filters": form, "visit": _visit(dossier),
+        "may_open_clients": may_open_clients(member),
+    }  # fmt: skip
+    return render(request, "dossiers/detail.html", context | _buttons(member, dossier) | _rail(member, dossier))
+
+
+def _visit(dossier: Dossier) -> Visit | None:
+    """Why and until when, for who was let in to read."""
+    return visit_of(dossier.grant_id) if dossier.view_only else None  # type: ignore[attr-defined]
 
 
 def _buttons(member: Membership, dossier: Dossier) -> dict[str, Any]:
@@ -46,18 +56,20 @@ def _buttons(member: Membership, dossier: Dossier) -> dict[str, Any]:
         "may_note": StukKind.WERKAANTEKENING in kinds,
         "may_archive": access.may_archive(member, dossier),
         "may_reopen": access.may_reopen(member, dossier),
+        "links": rail.links_on(member, dossier),
     }
 
 
-def _rail(dossier: Dossier) -> dict[str, Any]:
+def _rail(member: Membership, dossier: Dossier) -> dict[str, Any]:
     traject = dossier.traject
     people = [(one, rail.role_words(one, traject)) for one in who_can_see(dossier)]
-    keeping = rail.keeping(traject)
+    keeping = rail.keeping(dossier)
     kind = rail.traject_kind(traject)
     ended = traject.phase == Phase.ENDED
     return {
         "traject": traject, "traject_kind": kind, "ended": ended,
-        "people": people, "keeping": keeping, "due": rail.due(dossier),
+        "people": people, "keeping": keeping, "due": rail.due(dossier), "removed": dossier.removed,  # type: ignore[attr-defined]
+        "agreed": rail.agreed(member, dossier),
     }  # fmt: skip
 
 
@@ -74,10 +86,12 @@ def stuk(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
 
 
 def _stuk_context(member: Membership, row: Stuk) -> dict[str, Any]:
-    opened = reading.read(row)
+    opened = reading.read(row, shielded=access.may_see_shielded(member))
     return {
         "stuk": row,
         "dossier": row.dossier,
+        "visit": _visit(row.dossier),
+        "may_open_clients": may_open_clients(member),
         "opened": opened,
         "draft": reading.draft_of(row) if row.is_concept else None,
         "kind": reading.kind_label(row),
@@ -86,6 +100,7 @@ def _stuk_context(member: Membership, row: Stuk) -> dict[str, Any]:
         "releases": list(Release.objects.filter(stuk=row)) if not row.is_concept else [],
         "may_supplement": access.may_supplement(member, row),
         "may_release": access.may_release(member, row),
+        "acts": rail.acts_on(member, row),
     }
 
 

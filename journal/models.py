@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from bureaus.tenancy import TenantModel
@@ -48,11 +49,23 @@ class Line(TenantModel):
             models.Index(fields=("bureau", "seq"), name="journal_line_order"),
             models.Index(fields=("bureau", "dossier_id", "at"), name="journal_line_dossier"),
             models.Index(fields=("bureau", "membership_id", "at"), name="journal_line_actor"),
+            # What the log's pages ask, newest first: by time, by act, by what went otherwise and by ground.
+            models.Index(fields=("bureau", "at", "seq"), name="journal_line_time"),
+            models.Index(fields=("bureau", "act", "at"), name="journal_line_act"),
+            models.Index(fields=("bureau", "result", "at"), name="journal_line_result", condition=~Q(result="ok")),
+            models.Index(fields=("bureau", "ground", "at"), name="journal_line_ground", condition=~Q(ground="")),
+            # A number stays findable when its dossier is gone.
+            models.Index(
+                fields=("bureau", "dossier_number", "at"), name="journal_line_number", condition=~Q(dossier_number="")
+            ),
         )
 
 
 class Seal(TenantModel):
-    """A batch of lines, hashed together with the seal before it (SHA-256)."""
+    """A batch of lines, hashed together with the seal before it (SHA-256).
+
+    When the term of its lines has passed they go, oldest seal first; the seal stays, so that the chain still closes.
+    """
 
     number = models.PositiveIntegerField()
     first_seq = models.BigIntegerField()
@@ -63,6 +76,8 @@ class Seal(TenantModel):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(db_default=Now())
+    # Its lines went by their term; set once, by the owner's function alone (migration 0005).
+    wiped_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(TenantModel.Meta):
         ordering = ("number",)
@@ -70,3 +85,4 @@ class Seal(TenantModel):
             models.UniqueConstraint("bureau", "number", name="journal_seal_number"),
             models.UniqueConstraint("bureau", "first_seq", name="journal_seal_first"),
         )
+        indexes = (models.Index(fields=("bureau", "number"), name="journal_seal_there", condition=Q(wiped_at=None)),)

@@ -10,7 +10,7 @@ declare(
     ),
     # The client sees who opened the dossier, not from where, nor the rest of the bureau's log.
     inzage=Inzage.PART,
-    keeping=Keeping.JOURNAL,
+    keeping=Keeping.JOURNAL, goes="journal.wiping.wipe_past",
 )  # fmt: skip
 # Hashes of lines: they say nothing without the lines.
-declare("journal.Seal", keeping=Keeping.JOURNAL)
+declare("journal.Seal", keeping=Keeping.JOURNAL, goes="journal.wiping.wipe_past")

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class OverviewsConfig(AppConfig):
     name = "overviews"
+
+    def ready(self) -> None:
+        from overviews import receivers  # noqa: F401  (connects them)

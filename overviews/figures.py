@@ -1,12 +1,12 @@
-"""Figures for who leads or guards the bureau: counts of people and mails, for which no dossier is opened."""
+"""Figures: of people and mails for who leads or guards the bureau, of requests for who handles them. No names."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,8 @@ from access.models import Invitation, Mail, Membership, Role
 from bureaus.models import Bureau
 from bureaus.tenancy import current_bureau_id
 from journal.models import Line, Result
+from requests.access import ASSIGNABLE, visible
+from requests.models import Pause, State
 
 ADMINS = (Role.DIRECTIE, Role.BEHEERDER)
 GUARDS = (Role.DIRECTIE, Role.FG)
@@ -28,12 +30,31 @@ class Figure:
     url: str = ""
 
 
-def figures_of(member: Membership) -> list[Figure]:
-    """In one query; empty for whom none is meant."""
-    if not member.has_role(*ADMINS, *GUARDS):
-        return []
-    counts = Bureau.objects.filter(pk=current_bureau_id()).values(**{name: _of(rows) for name, rows in _rows().items()})
-    known: Any = counts.get()
+@dataclass(frozen=True)
+class Figures:
+    """`requests`: those that wait for this member; None for who handles none. `along`: what else the query brought."""
+
+    of_bureau: list[Figure]
+    requests: Figure | None = None
+    along: dict[str, Any] = field(default_factory=dict)
+
+
+def figures_of(member: Membership, **along: Any) -> Figures:
+    """In one query, which brings these expressions of the bureau's row along; empty for whom none is meant."""
+    rows = _rows() if member.has_role(*ADMINS, *GUARDS) else {}
+    if member.has_role(*ASSIGNABLE):
+        rows["requests"] = waiting_for(member)
+    if not rows and not along:
+        return Figures([])
+    counted = {name: _of(found) for name, found in rows.items()}
+    known: Any = Bureau.objects.filter(pk=current_bureau_id()).values(**counted, **along).get()
+    mine = f"{reverse('requests:list')}?toon=mijn"
+    waits = Figure("Wachten op u", known["requests"], mine) if "requests" in known else None
+    of_bureau = _of_bureau(member, known) if "invited" in known else []
+    return Figures(of_bureau, waits, {name: known[name] for name in along})
+
+
+def _of_bureau(member: Membership, known: Any) -> list[Figure]:
     people = reverse("access:people") if member.has_role(*ADMINS) else ""
     shown = [
         (ADMINS + GUARDS, Figure("Uitgenodigd, nog niet binnen", known["invited"], people)),
@@ -52,6 +73,16 @@ def _rows() -> dict[str, Any]:
         "failed": Mail.objects.filter(status=Mail.Status.FAILED),
         "refused": Line.objects.filter(result=Result.REFUSED, at__gte=week_ago),
     }
+
+
+def waiting_for(member: Membership) -> Any:
+    """The requests that this member handles and that wait for them: to be answered, or carried out and closed.
+
+    What lies with directie waits for them, and what stands still for who asks.
+    """
+    still = Exists(Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None))
+    mine = visible(member).filter(handler=member)
+    return mine.filter(Q(~still, state=State.OPEN) | Q(state=State.DECIDED))
 
 
 def _of(rows: Any) -> Coalesce:

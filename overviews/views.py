@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from access.asking import member_of
+from access import inbox
+from access.checks import member_of
 from access.decorators import staff_page
 from access.models import Role
 from bureaus.reglement import version_in_force
@@ -22,11 +23,16 @@ PER_PAGE = 25
 def worklist(request: HttpRequest) -> HttpResponse:
     """What waits for me, what I have today, and for who leads the bureau a few figures."""
     member = member_of(request)
+    # The menu counts the same: it is asked once.
+    request.waiting = inbox.waiting(member)  # type: ignore[attr-defined]
+    figures = figures_of(member, **work.along_of(member))
     context = {
-        "shelves": work.filled(member),
+        "decisions": work.decisions(request.waiting),  # type: ignore[attr-defined]
+        "shelves": work.filled(member, figures.along),
         "coach": member.has_role(Role.COACH),
         "agenda": work.agenda(member) if member.has_role(Role.COACH) else [],
-        "figures": figures_of(member),
+        "figures": figures.of_bureau,
+        "requests": figures.requests,
         "version": version_in_force(),
     }
     return render(request, "overviews/worklist.html", context)

@@ -5,17 +5,19 @@ A shelf costs one query whatever lies on it, and one for the keys where a title 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, OuterRef, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import formats, timezone
 
-from access.asking import person
+from access import asking_told, inbox
+from access.checks import person
 from access.models import Membership, Role
 from access.reach import CHANGE, visible_filter
 from bureaus import reglement
@@ -23,7 +25,10 @@ from bureaus.schema import StukKind
 from bureaus.words import word
 from clients.actions import appointments_without_verslag
 from clients.models import Appointment, Attendance, Traject
-from dossiers.models import Draft, Stuk
+from consent.agreement_access import agreements
+from consent.agreement_rules import warned_until
+from consent.models import ProcessorAgreement
+from dossiers.models import Dossier, Draft, Stuk
 from journal.models import Line
 from overviews.rules import end_words, missing_words, soon
 from vault import keys
@@ -62,11 +67,18 @@ class Shelf:
     roles: tuple[Role, ...]
     find: Find
     show: Show
+    # Rows that come along with another query of the page: the expression, and what makes rows of it.
+    along: tuple[Callable[[Any], Any], Callable[[Any], list[Any]]] | None = None
 
     @property
     def heading(self) -> str:
         """The title in the bureau's own words."""
         return self.title.format(clients=word("client", plural=True))
+
+    @property
+    def reason(self) -> str:
+        """Why it is there, in the bureau's own words."""
+        return self.why.format(directie=word("directie", article=True))
 
 
 @dataclass(frozen=True)
@@ -84,11 +96,19 @@ def shelf_of(member: Membership, slug: str) -> Shelf | None:
     return next((shelf for shelf in shelves_of(member) if shelf.slug == slug), None)
 
 
-def filled(member: Membership) -> list[Filled]:
-    """The shelves on which something lies."""
+def along_of(member: Membership) -> dict[str, Any]:
+    """What the page's query of the bureau's row brings for shelves: with one more for each it would cost too many."""
+    return {one.slug: one.along[0](one.find(member)) for one in shelves_of(member) if one.along}
+
+
+def filled(member: Membership, along: Mapping[str, Any]) -> list[Filled]:
+    """The shelves on which something lies; `along` is what came of `along_of`."""
     found = []
     for shelf in shelves_of(member):
-        rows = list(shelf.find(member)[: SHOWN + 1])
+        if shelf.along:
+            rows = shelf.along[1](along[shelf.slug])
+        else:
+            rows = list(shelf.find(member)[: SHOWN + 1])
         if rows:
             found.append(Filled(shelf, shelf.show(rows[:SHOWN]), more=len(rows) > SHOWN))
     return found
@@ -143,7 +163,8 @@ def _show_drafts(rows: Sequence[Draft]) -> list[Row]:
 
 def _draft(row: Draft, kind: str) -> Row:
     held: Any = row.content
-    what = kind if row.stuk.is_concept else f"aanvulling op {kind}"
+    more = "betere tekst voor" if row.replaces else "aanvulling op"
+    what = kind if row.stuk.is_concept else f"{more} {kind}"
     return Row(
         title=held["title"] or what[:1].upper() + what[1:],
         url=reverse("dossiers:edit" if row.stuk.is_concept else "dossiers:stuk", args=[row.stuk_id]),
@@ -174,6 +195,31 @@ def _show_statements(rows: Sequence[Stuk]) -> list[Row]:
         )
         for row in rows
     ]
+
+
+# -- colleagues who were let in (pluspunt 4.1) -------------------------------------------------------------------------
+def _visitors(member: Membership) -> Any:
+    """Who may read in one's own dossiers, and until a week after they could."""
+    own = Dossier.objects.all().visible_to(person(member))
+    own = own.filter(Q(traject__handler=member) | Q(traject__second_coach=member))
+    return asking_told.let_in(own.values("pk"))
+
+
+def _show_visitors(rows: Sequence[Any]) -> list[Row]:
+    dossiers = Dossier.objects.select_related("client").in_bulk([row.dossier_id for row in rows])
+    return [_visitor(row, dossiers[row.dossier_id]) for row in rows if row.dossier_id in dossiers]
+
+
+def _visitor(row: Any, dossier: Dossier) -> Row:
+    until = formats.date_format(timezone.localtime(row.opens_until), "j F H:i")
+    verb = "leest mee" if row.living else "mocht meelezen"
+    return Row(
+        title=str(dossier.client),
+        url=reverse("dossiers:detail", args=[dossier.pk]),
+        note=f"{row.asker_name} {verb} in uw dossier, tot {until}; toegestaan door {row.decided_by_name}",
+        state="leest mee" if row.living else "voorbij",
+        tone="busy" if row.living else "neutral",
+    )
 
 
 # -- trajecten -------------------------------------------------------------------------------------------------------
@@ -220,6 +266,53 @@ def _show_incomplete(rows: Sequence[Traject]) -> list[Row]:
     ]
 
 
+# -- verwerkersovereenkomsten that end (pluspunt 2.2) ----------------------------------------------------------------
+def _agreements(member: Membership) -> Any:  # noqa: ARG001  (they are of the whole bureau)
+    until = warned_until(timezone.localdate(), reglement.in_force().disclosure.agreement_warning_before)
+    rows = agreements().filter(closed_at=None, ends_on__lte=until)
+    return rows.order_by("ends_on", "id")
+
+
+def _agreements_along(rows: Any) -> ArraySubquery:
+    whom = Coalesce("opdrachtgever__name", "party")
+    return ArraySubquery(
+        rows.values(row=JSONObject(id="pk", party=whom, purpose="purpose", ends_on="ends_on"))[: SHOWN + 1]
+    )
+
+
+def _agreements_brought(found: list[dict[str, str]]) -> list[ProcessorAgreement]:
+    return [ProcessorAgreement(**one | {"ends_on": date.fromisoformat(one["ends_on"])}) for one in found]
+
+
+def _show_agreements(rows: Sequence[ProcessorAgreement]) -> list[Row]:
+    today = timezone.localdate()
+    return [
+        Row(
+            title=row.with_whom,
+            url=reverse("consent:agreement", args=[row.pk]),
+            note=row.purpose,
+            state=end_words(row.ends_on, today),
+            tone="bad" if row.ends_on < today else "warn",
+        )
+        for row in rows
+        if row.ends_on is not None
+    ]
+
+
+# -- what waits for a decision ---------------------------------------------------------------------------------------
+def decisions(waiting: Sequence[inbox.Waits]) -> list[Row]:
+    """Of each kind of decision how many there are; a verdict on an emergency stays red until it is given."""
+    return [
+        Row(
+            title=one.part.title,
+            url=reverse(one.part.page),
+            state=f"{one.count} open",
+            tone="bad" if one.part.urgent else "warn",
+        )
+        for one in waiting
+    ]
+
+
 def _day(moment: date | datetime | None) -> str:
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment)
@@ -246,11 +339,21 @@ SHELVES = (
         "Alleen u ziet een concept. Pas als u het vaststelt, hoort het bij het dossier.", COACH, _drafts, _show_drafts,
     ),
     Shelf(
+        "meelezers", "Collega's die mogen meelezen", "eye",
+        "Met toestemming van {directie} mag een collega tijdelijk lezen in een dossier van u.",
+        COACH, _visitors, _show_visitors,
+    ),
+    Shelf(
         "einde", "Trajecten die bijna eindigen", "flag",
         "Het geplande einde is binnen zes weken of is al voorbij.", COACH, _ending, _show_ending,
     ),
     Shelf(
         "aanmeldingen", "Aanmeldingen die nog niet compleet zijn", "clipboard-list",
         "Hier ontbreekt nog een gegeven van wie betaalt.", (Role.ADMINISTRATIE,), _incomplete, _show_incomplete,
+    ),
+    Shelf(
+        "overeenkomsten", "Verwerkersovereenkomsten die eindigen", "file-certificate",
+        "Verleng de overeenkomst, of leg vast dat zij is beëindigd.", (Role.DIRECTIE,), _agreements, _show_agreements,
+        (_agreements_along, _agreements_brought),
     ),
 )  # fmt: skip

@@ -15,15 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.asking import member_of
+from access.asking_told import told_to_client
+from access.checks import member_of
 from access.decorators import client_page
 from access.rules import RuleBroken
 from bureaus import reglement
+from consent import access as consents
 from dossiers import actions as dossiers
 from dossiers import reading
 from dossiers.access import may_state
 from dossiers.documents.serve import serve
-from dossiers.models import Dossier, Stuk
+from dossiers.models import Dossier, Stuk, Tombstone
 from journal.actions import record
 from portal import plain
 from portal.forms import StatementForm
@@ -31,7 +33,6 @@ from portal.own import (
     Own,
     as_uuid,
     is_statement,
-    looks_at,
     news_of,
     next_appointment,
     of_request,
@@ -42,13 +43,15 @@ from portal.own import (
     people_of,
     releases_of,
     rows_of_releases,
-    side_of,
     statements_of,
     stukken_of,
     unread,
 )
+from portal.viewed import looks_at
+from retention import said
 
-LOOKS_PER_PAGE = 15
+PER_PAGE = 15
+LOOKS_SHOWN = 3  # the others are on the page of their own
 
 
 @require_safe
@@ -60,12 +63,14 @@ def home(request: HttpRequest) -> HttpResponse:
     page, rows = page_of(news, own.member, request.GET.get("pagina"))
     record(act="portaal.ingezien", facts={"new": page.paginator.count})
     words = {
+        "visitors": told_to_client([one.pk for one in own.dossiers]),
         "greeting": plain.greeting(timezone.localtime().hour),
         "page": page,
         "rows": rows,
         "appointment": next_appointment(own.dossiers),
         "phase": plain.phase_sentence(own.chosen.traject.phase) if own.chosen else "",
         "traject_name": plain.traject_name(own.chosen.traject) if own.chosen else "",
+        "consents": list(consents.own(own.member).waiting().select_related("text").order_by("asked_at", "id")[:5]),
     }
     return _page(request, "portal/home.html", own, **words)
 
@@ -80,7 +85,14 @@ def dossier(request: HttpRequest) -> HttpResponse:
     stukken = stukken_of(request).filter(dossier=own.chosen).order_by("-date", "-id")
     page, rows = page_of(stukken, own.member, request.GET.get("pagina"))
     record(act="dossier.ingezien", obj=own.chosen, dossier=own.chosen, facts={"shown": len(rows)})
-    return _page(request, "portal/dossier.html", own, page=page, rows=rows)
+    words = {
+        "page": page,
+        "rows": rows,
+        "keeping": said.for_client(own.chosen),
+        # jmwerkt 6.1.4: the data themselves say that something was deleted at the person's request.
+        "removed": list(Tombstone.objects.filter(dossier=own.chosen)),
+    }
+    return _page(request, "portal/dossier.html", own, **words)
 
 
 @require_safe
@@ -100,6 +112,7 @@ def stuk(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
         "herkomst": plain.herkomst_words(found.herkomst),
         "news": news,
         "may_state": not is_statement(found) and may_state(own.member, found.dossier),
+        "may_correct": not is_statement(found),
     }
     return _page(request, "portal/stuk.html", own, **words)
 
@@ -147,18 +160,16 @@ def people(request: HttpRequest) -> HttpResponse:
     own = of_request(request)
     if own.chosen is None:
         return _page(request, "portal/people.html", own)
-    released = Paginator(releases_of(own.chosen), LOOKS_PER_PAGE).get_page(request.GET.get("gegeven"))
+    released = Paginator(releases_of(own.chosen), PER_PAGE).get_page(request.GET.get("gegeven"))
+    shown = reglement.in_force().access.client.sees_who_viewed
     words: dict[str, Any] = {
+        "shows_looks": shown,
         "people": people_of(own.chosen),
         "released": released,
         "releases": rows_of_releases(released.object_list),
     }
-    if reglement.in_force().access.client.sees_who_viewed:
-        looks = Paginator(looks_at(own.chosen, own.member), LOOKS_PER_PAGE).get_page(request.GET.get("pagina"))
-        words["looks"] = looks
-        words["looked"] = [
-            one | {"side": side_of(one["roles"]), "way": plain.ground_words(one["ground"])} for one in looks.object_list
-        ]
+    if shown:
+        words["looks"] = list(looks_at(own.chosen, own.member)[:LOOKS_SHOWN])
     record(act="toegang.bekeken", obj=own.chosen, dossier=own.chosen)
     return _page(request, "portal/people.html", own, **words)
 

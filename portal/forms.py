@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.fields import LineField
+from access.fields import LineField, TextField
 from dossiers import rules
-
-
-class StoryField(forms.CharField):
-    """A text of people. What only looks empty, is empty."""
-
-    def to_python(self, value: Any) -> str:
-        text = rules.clean_text(super().to_python(value) or "")
-        return "" if rules.is_blank(text) else text
 
 
 class StatementForm(forms.Form):
@@ -33,10 +23,11 @@ class StatementForm(forms.Form):
             ),
         },
     )
-    text = StoryField(
+    text = TextField(
         label=_("Uw verhaal"),
         max_length=rules.TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 12}),
+        rows=12,
+        strip=True,
         help_text=_("Schrijf zoals u praat. Fouten maken mag."),
         error_messages={
             "required": _("Er staat nog niets. Schrijf eerst uw verhaal op."),
@@ -44,4 +35,19 @@ class StatementForm(forms.Form):
                 "Dit is te lang. Gebruik niet meer dan %(limit_value)d tekens. Het zijn er nu %(show_value)d."
             ),
         },
+    )
+
+
+class ReceiptForm(forms.Form):
+    """'Wij hebben het ontvangen', signed with a name (werklokaal 7)."""
+
+    complete = forms.BooleanField(
+        label=_("Wij hebben het dossier ontvangen en nagekeken. Het is compleet en leesbaar."),
+        error_messages={"required": _("Zet hier een vinkje als u het hebt nagekeken.")},
+    )
+    name = LineField(
+        label=_("Uw naam"),
+        max_length=120,
+        help_text=_("Hiermee tekent u voor ontvangst, namens uw organisatie."),
+        error_messages={"required": _("Vul uw naam in.")},
     )

@@ -15,6 +15,7 @@ from dossiers.documents.serve import serve
 from dossiers.releasing import as_opdrachtgever_sees
 from journal.actions import record
 from portal import payer
+from retention import handed
 
 PER_PAGE = 25
 
@@ -42,6 +43,7 @@ def traject(request: HttpRequest, traject_id: uuid.UUID) -> HttpResponse:
     released = Paginator(stukken.exclude(released_at=None).order_by("-date", "-id"), PER_PAGE)
     page = released.get_page(request.GET.get("stukken"))
     words = {"row": row, "page": page, "released": payer.released_of(list(page.object_list))}
+    words["transfer"] = handed.for_receiver(found.dossier, found.opdrachtgever_id)
     if row.view.attendance:
         held = payer.formal().filter(traject=found).order_by("-starts_at", "id")
         words["appointments"] = Paginator(held, PER_PAGE).get_page(request.GET.get("pagina"))

@@ -8,24 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Now, TruncDate
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from access.asking import member_of, one_of
-from access.models import CLIENT_ROLES, Membership, Role
+from access.checks import member_of, one_of
+from access.models import Membership, Role
 from access.reach import who_can_see
 from bureaus.schema import StukKind
 from clients.models import Appointment, Attendance, Client, Phase
 from dossiers import reading
 from dossiers.models import Dossier, ReadMark, Release, StoredFile, Stuk, StukVersion
-from journal.models import Line, Result
 from portal import plain
 
 PER_PAGE = 10
-# Lines of the journal that say: somebody looked into the dossier.
-LOOKS = ("dossier.ingezien", "stuk.ingezien", "document.opgehaald", "traject.ingezien", "opdracht.ingezien")
 
 
 @dataclass(frozen=True)
@@ -175,22 +172,6 @@ def _does(member: Membership, own: str) -> str:
     if own:
         return f"uw {own}"
     return member.function or plain.roles_sentence(member.roles)
-
-
-def looks_at(dossier: Dossier, member: Membership) -> Any:
-    """Who looked into this dossier, once a day each; the client's own looks aside (DOMAIN 8)."""
-    lines = Line.objects.filter(dossier_id=dossier.pk, act__in=LOOKS, result__in=(Result.OK, Result.EMERGENCY))
-    others = lines.exclude(membership_id=member.pk).exclude(roles=Role.CLIENT.value)
-    days = others.annotate(day=TruncDate("at")).values("day", "membership_id", "actor", "roles", "ground")
-    return days.annotate(times=Count("id"), last=Max("at")).order_by("-last")
-
-
-def side_of(roles: str) -> str:
-    """Of which side a line of the journal is, by the roles it names: 'bureau', 'opdrachtgever' or 'gemachtigde'."""
-    held = set(roles.split(", "))
-    if Role.OPDRACHTGEVER in held:
-        return "opdrachtgever"
-    return "gemachtigde" if held & CLIENT_ROLES else "bureau"
 
 
 def releases_of(dossier: Dossier) -> Any:

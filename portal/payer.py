@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from access.asking import one_of
+from access.checks import one_of
 from bureaus import reglement
 from bureaus.schema import OpdrachtgeverKind, ViewField
 from bureaus.words import capitalised

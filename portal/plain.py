@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from access.models import Ground, Role
@@ -9,13 +11,6 @@ from bureaus import reglement
 from bureaus.schema import Herkomst
 from bureaus.words import word
 from clients.models import Phase, Traject
-
-# Grounds that are out of the ordinary: the client is told that this was the ground.
-UNUSUAL = {
-    Ground.CONSENT_OF_DIRECTIE: "met toestemming van de directie",
-    Ground.EMERGENCY: "in een noodgeval",
-    Ground.SUPPORT: "om een technisch probleem op te lossen",
-}
 
 
 def phase_sentence(phase: str) -> str:
@@ -35,23 +30,55 @@ def phase_sentence(phase: str) -> str:
 
 def role_sentence(role: str) -> str:
     """What somebody with this role does, for who does not know the word."""
-    sentences = {
+    sentences: dict[str, str] = {
         Role.COACH: _("begeleidt mensen zoals u"),
         Role.ADMINISTRATIE: _("doet de administratie"),
         Role.DIRECTIE: _("geeft leiding aan het bureau"),
         Role.FG: _("let op uw privacy"),
         Role.BEHEERDER: _("beheert de accounts van het bureau"),
+        Role.SUPPORT: _("helpt het bureau met de techniek"),
+        Role.OPDRACHTGEVER: word("opdrachtgever"),
+        Role.GEMACHTIGDE: _("gemachtigde"),
     }
-    return sentences.get(Role(role), "")
+    return sentences.get(role, "")
 
 
-def roles_sentence(roles: list[str]) -> str:
+def roles_sentence(roles: Sequence[str]) -> str:
     return ", ".join(filter(None, map(role_sentence, roles)))
 
 
-def ground_words(ground: str) -> str:
-    """Out of the ordinary: by which way somebody could look. Else nothing."""
-    return _(UNUSUAL[Ground(ground)]) if ground in UNUSUAL else ""
+def why(ground: str, roles: Sequence[str], purpose: str = "") -> str:
+    """Why somebody could look: by the ground of their grant, or ("") because it belongs to their role.
+
+    `purpose` is what directie let them look for.
+    """
+    if ground == Ground.CONSENT_OF_DIRECTIE:
+        allowed = _("mocht kijken van {directie}").format(directie=word("directie", article=True))
+        said = purpose.strip().rstrip(".")
+        return _("{allowed}, om deze reden: {purpose}").format(allowed=allowed, purpose=said) if said else allowed
+    sentences = {
+        Ground.HANDLER: _("begeleidt u"),
+        Ground.SECOND_COACH: _("begeleidt u ook"),
+        Ground.REGISTRATION: _("heeft uw aanmelding gedaan"),
+        Ground.GEMACHTIGDE: _("kijkt namens u mee"),
+        Ground.OPDRACHTGEVER: _("betaalt uw traject en leest wat wij vrijgeven"),
+        Ground.EMERGENCY: _("keek in een noodgeval"),
+        Ground.SUPPORT: _("loste een technisch probleem op"),
+    }
+    return sentences[Ground(ground)] if ground in sentences else _why_of_role(roles)
+
+
+def _why_of_role(roles: Sequence[str]) -> str:
+    work = {
+        Role.ADMINISTRATIE: _("het werk van de administratie"),
+        Role.DIRECTIE: _("het werk van {directie}").format(directie=word("directie", article=True)),
+        Role.FG: _("het toezicht op uw privacy"),
+        Role.COACH: _("het werk van {coaches}").format(coaches=word("coach", plural=True, article=True)),
+    }
+    if set(roles) & {Role.OPDRACHTGEVER, Role.GEMACHTIGDE}:
+        return why(next(role for role in roles if role in (Role.OPDRACHTGEVER, Role.GEMACHTIGDE)), ())
+    found = [work[Role(role)] for role in work if role in roles]
+    return _("dit hoort bij {work}").format(work=found[0]) if found else ""
 
 
 def herkomst_words(herkomst: str) -> str:

@@ -7,11 +7,15 @@ AVG's month, counted by Regulation (EEC, Euratom) 1182/71.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 
-import holidays
-
+from bureaus.workdays import is_working_day as is_working_day
+from bureaus.workdays import next_working_day as next_working_day
+from bureaus.workdays import public_holidays as public_holidays
+from bureaus.workdays import working_days_after
 from retention.rules import add_term
+
+# How many days before the end each reminder comes (Reminder.Kind); one day after it, it is too late.
+BEFORE = {"zeven": 7, "drie": 3, "een": 1, "vandaag": 0, "te_laat": -1}
 
 
 def reglement_deadline(received: date, term: str) -> date:
@@ -42,31 +46,54 @@ def binding_deadline(received: date, term: str | None) -> date:
     return min(month, reglement_deadline(received, term)) if term else month
 
 
+def due(received: date, term: str | None, *, month: bool = True, paused: int = 0, extended: bool = False) -> date:
+    """What binds now: the earlier of both clocks, with the days that they stood still and the AVG's two extra months.
+
+    `month` False: the AVG's month does not count (a complaint). A clock resumes with the days that it had left (DOMAIN
+    4); the AVG's still ends on a working day. An extension moves the AVG's clock only: no reglement knows one. Raises
+    ValueError where neither clock runs.
+    """
+    ends = []
+    if month:
+        # Three months are one period, with the days that it stood still; its end alone moves to a working day (1182/71,
+        # 3.4), never a day within it: no date that was rolled is rolled again. [V]
+        own = add_term(received, "P3M") if extended else one_month_deadline(received)
+        ends.append(next_working_day(own + timedelta(days=paused)))
+    if term:
+        ends.append(reglement_deadline(received, term) + timedelta(days=paused))
+    if not ends:
+        raise ValueError("a request has a clock")
+    return min(ends)
+
+
+def days_stood_still(began: date, ended: date) -> int:
+    """How many days a pause adds: begun and ended on one day, it cost nothing. Raises ValueError for one backwards."""
+    if ended < began:
+        raise ValueError("a pause ends after it begins")
+    return (ended - began).days
+
+
+def extension_allowed(received: date, today: date, paused: int = 0) -> bool:
+    """Whether the person can still be told in time that it takes longer: within the first month (AVG 12.3)."""
+    return received <= today <= next_working_day(one_month_deadline(received) + timedelta(days=paused))
+
+
+def half_time(received: date, due_on: date) -> date:
+    """The day on which half of the time has gone, rounded down."""
+    return received + (due_on - received) // 2
+
+
+def reminded(received: date, due_on: date, day: date) -> list[str]:
+    """The kinds of reminder whose day has come by this day, the oldest first (Reminder.Kind).
+
+    Half time is left out where less than a week remains by then: the days before the end say it better.
+    """
+    half = half_time(received, due_on)
+    moments = [("helft", half)] if (due_on - half).days > BEFORE["zeven"] else []
+    moments += [(kind, due_on - timedelta(days=days)) for kind, days in BEFORE.items()]
+    return [kind for kind, on in moments if on <= day]
+
+
 def acknowledge_by(received: date, working_days: int = 5) -> date:
     """The last day to confirm receipt: that many working days after it."""
-    day = received
-    for _ in range(working_days):
-        day = next_working_day(day + timedelta(days=1))
-    return day
-
-
-def next_working_day(day: date) -> date:
-    """The day itself, or the first working day after it."""
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
-
-
-def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in public_holidays(day.year)
-
-
-@cache
-def public_holidays(year: int) -> frozenset[date]:
-    """The public holidays of the Netherlands that stop a term from ending.
-
-    The Algemene termijnenwet (art. 3) names them: 5 May counts every year, not only in the fifth, and Good Friday
-    stands equal for terms. The package files 5 May under 'optional' in other years, hence both categories. [V]
-    """
-    named = holidays.country_holidays("NL", years=year, categories=("public", "optional"))
-    return frozenset(day for day in named if day.year == year)
+    return working_days_after(received, working_days)

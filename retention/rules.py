@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from bureaus.schema import RetentionRule, Trigger
+from access.rules import RuleBroken
+from bureaus.schema import Action, DataClass, RetentionRule, Trigger
+from bureaus.schema.keeping import TRAJECT_TRIGGERS
 from bureaus.terms import longer, parse_term
 
-_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-           "november", "december")  # fmt: skip
+MONTH_NAMES = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+
+
+# A hold is looked at again at least once a year: nothing is kept for ever because nobody looked.
+LONGEST_UNSEEN = timedelta(days=366)
+
+
+class Refused(RuleBroken):
+    """A rule of keeping refuses."""
 
 
 def add_term(start: date, term: str) -> date:
@@ -59,14 +71,17 @@ def most_specific(
     traject_kind: RetentionRule | None = None,
     contract: RetentionRule | None = None,
     traject: RetentionRule | None = None,
+    by_law: bool = False,
 ) -> Chosen:
     """The rule that holds: traject before contract before kind of traject before reglement (DOMAIN 3).
 
-    Where the reglement's term is a maximum (pluspunt 3.5), a longer one below it is passed over.
+    Where the reglement's term is a maximum (pluspunt 3.5), a longer one below it is passed over; where it is what the
+    law asks (`by_law`), a shorter one that was agreed.
     """
     below = ((traject, Level.TRAJECT), (contract, Level.CONTRACT), (traject_kind, Level.TRAJECT_KIND))
     for rule, level in below:
-        if rule is not None and within_maximum(reglement, rule):
+        asked = not by_law or level is Level.TRAJECT_KIND or (rule is not None and within_minimum(reglement, rule))
+        if rule is not None and asked and within_maximum(reglement, rule):
             return Chosen(rule, level)
     return Chosen(reglement, Level.REGLEMENT)
 
@@ -76,6 +91,40 @@ def within_maximum(reglement: RetentionRule, own: RetentionRule) -> bool:
     if not reglement.at_most:
         return True
     return not own.is_transfer and own.trigger == reglement.trigger and not longer(own.term, reglement.term)
+
+
+def within_minimum(reglement: RetentionRule, own: RetentionRule) -> bool:
+    """Whether what is agreed keeps what the law asks as long as the reglement: no shorter, and from the same date."""
+    return own.trigger == reglement.trigger and not longer(reglement.term, own.term)
+
+
+def check_agreed(reglement: RetentionRule, own: RetentionRule, data_class: DataClass) -> None:
+    """What is agreed below the reglement counts from a date of the traject, ends provably, and is within the
+    reglement's maximum (pluspunt 3.5); what the law asks is never kept shorter (jmwerkt 8.1.2). Raises Refused."""
+    if own.trigger not in TRAJECT_TRIGGERS:
+        raise Refused("Kies een datum waarvan het traject weet.", "trigger")
+    if own.action == Action.ERASE and data_class == DataClass.DOSSIER:
+        raise Refused("Een dossier verdwijnt nooit zonder proces-verbaal of overdracht.", "action")
+    if own.is_transfer and data_class != DataClass.DOSSIER:
+        raise Refused("Overdragen kan alleen het hele dossier.", "action")
+    if not within_maximum(reglement, own):
+        most, start = parse_term(reglement.term), reglement.trigger.label
+        raise Refused(f"Het reglement bewaart ten hoogste {most} na {start}. Langer mag niet.", "amount")
+    if data_class == DataClass.LEGALLY_REQUIRED and not within_minimum(reglement, own):
+        least, start = parse_term(reglement.term), reglement.trigger.label
+        raise Refused(f"Wat de wet vraagt, blijft ten minste {least} na {start}. Korter mag niet.", "amount")
+
+
+def check_review(review_on: date, until: date | None, today: date) -> None:
+    """Somebody looks again, within a year, and before a hold that ends by itself has ended. Raises Refused."""
+    if review_on <= today:
+        raise Refused("Kies een dag na vandaag.", "review_on")
+    if review_on > today + LONGEST_UNSEEN:
+        raise Refused("Kies een dag binnen een jaar. Daarna kunt u weer een jaar verder kijken.", "review_on")
+    if until is not None and until <= today:
+        raise Refused("Kies een dag na vandaag, of laat dit leeg.", "until")
+    if until is not None and review_on > until:
+        raise Refused("Op die dag is de blokkade al voorbij. Kies een eerdere dag.", "review_on")
 
 
 def due_date(trigger_dates: Mapping[Trigger, date | None], rule: RetentionRule) -> Due:
@@ -99,7 +148,7 @@ def transfer_from(trigger_dates: Mapping[Trigger, date | None], rule: RetentionR
 
 def say(day: date) -> str:
     """A date in words: 3 maart 2021."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def _due_after_transfer(trigger_dates: Mapping[Trigger, date | None], rule: RetentionRule) -> Due:

@@ -152,7 +152,9 @@ def test_a_second_step_set_up_in_the_browser_opens_the_house_and_is_asked_next_t
     page = client.get("/account/tweede-stap/totp/activate/")
     secret = page.context["form"].secret
     answer = client.post("/account/tweede-stap/totp/activate/", {"code": code(secret)})
-    assert answer.status_code == 302
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/account/tweede-stap/recovery-codes/")
+    assert who_is(client) == "niemand"
+    assert client.post("/account/tweede-stap/recovery-codes/", {"kept": "on"}).status_code == 302
     assert who_is(client) == "Alice"
     second = log_in(alice)
     assert who_is(second) == "niemand"
@@ -188,10 +190,11 @@ def test_the_secret_of_a_second_step_is_not_readable_in_the_database(alice):
     assert secret not in stored
 
 
-def test_someone_sees_where_she_is_logged_in_and_ends_the_rest(alice):
+def test_someone_sees_where_she_is_logged_in_and_ends_the_rest(alice, django_capture_on_commit_callbacks):
     phone, laptop = log_in(alice), log_in(alice)
     assert laptop.get("/account/sessies/").status_code == 200
-    laptop.post("/account/sessies/")
+    with django_capture_on_commit_callbacks(execute=True):
+        laptop.post("/account/sessies/")
     assert (who_is(phone), who_is(laptop)) == ("niemand", "Alice")
 
 
@@ -207,3 +210,8 @@ def test_a_passkey_of_another_bureaus_person_opens_nothing_here(alice, werkid, r
         assert AccountAdapter(request).pre_login(request, alice.user, **hooks)["Location"] == LOGIN
     with in_bureau(alice.bureau, reach=Reach.NONE):
         assert AccountAdapter(request).pre_login(request, alice.user, **hooks) is None
+
+
+def test_passwords_are_hashed_as_dearly_as_django_advises_outside_the_tests(servers):
+    asked = "from django.contrib.auth.hashers import make_password; print(make_password('een lange zin'))"
+    assert servers.run_manage("shell", "-c", asked).splitlines()[-1].startswith("scrypt$16384$")

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models.functions import Now
 from django.http import Http404
 from django.utils import timezone
@@ -187,6 +187,17 @@ def test_who_comes_back_does_not_find_the_old_access(alice, dossier, javawest):
         again = actions.add_membership(user=alice.user, name="Alice", roles=[Role.COACH])
     assert again.pk == alice.pk
     assert ways_to_see(again, dossier) == {False}
+
+
+def test_one_person_has_one_membership_of_a_bureau_and_it_stays_theirs(alice, javawest):
+    """Where two have to look (four eyes), comparing memberships is comparing people; whatever code runs."""
+    bob = make_member(javawest, "Bob", Role.COACH)
+    with in_bureau(javawest):
+        with pytest.raises(IntegrityError, match="access_membership_once"), transaction.atomic():
+            Membership.objects.create(user=bob.user, name="Bob weer", roles=["directie"], private_group_id=0)
+        for change in ({"user_id": bob.user_id}, {"private_group_id": bob.private_group_id}):
+            with pytest.raises(IntegrityError, match="of one person"), transaction.atomic():
+                Membership.objects.filter(pk=alice.pk).update(**change)
 
 
 def test_the_last_directie_stays_and_nobody_ends_their_own_account(javawest, alice):

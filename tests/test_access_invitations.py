@@ -16,6 +16,7 @@ from access import actions, rules, signals, tasks
 from access.actions.mails import message_of, send_next
 from access.models import Invitation, Mail, Membership, Role, User
 from bureaus.tenancy import in_bureau
+from journal.models import Line
 from tests.support.people import PASSWORD, browser_of, log_in, make_bureau, make_member
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,11 @@ def test_used_late_revoked_and_unknown_links_are_one_friendly_page(dora):
             pages.add(answer.content.split(b"<main")[1])
     assert len(pages) == 1
     assert b"om een nieuwe" in pages.pop()
+    with in_bureau(dora.bureau):
+        tried = Line.objects.filter(act="uitnodiging.geweigerd", result="geweigerd").order_by("seq")
+        assert (
+            list(tried.values_list("reason", flat=True)) == ["al gebruikt"] * 2 + ["te laat"] * 2 + ["ingetrokken"] * 2
+        )
 
 
 def use_token(member, token):
@@ -275,6 +281,7 @@ def test_a_forgotten_password_is_mailed_to_people_of_this_bureau_only(dora):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_worker")
 def test_two_workers_at_once_send_each_mail_once(javawest):
     with in_bureau(javawest):
         for turn in range(12):

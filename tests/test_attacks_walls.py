@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from access.actions import grant
+from access.models import Ground
 from bureaus.rls import APP_ROLE
+from bureaus.tenancy import in_bureau
+from dossiers.models import Dossier
+from tests.support.people import make_member
 from tests.support.servers import DATABASE, Sweeper, TestServers
 from tests.support.walls import Home, furnish, session
+from tests.test_walls import TABLES
 
 INSIDE = (("charlie", "client"), ("otto", "opdrachtgever"), ("alice", "staff"))
 JOIN = "INSERT INTO access_user_groups (user_id, group_id) VALUES (%s, %s)"
@@ -68,3 +77,42 @@ def test_a_group_once_made_stays_as_it_is(servers, home):
     with session(servers, home, "", "system") as one:
         assert one.refused("UPDATE auth_group SET name = name") == REFUSED
         assert one.refused("DELETE FROM auth_group") == REFUSED
+
+
+# -- the platform's operator, let in for a dossier -------------------------------------------------------------------
+# Of these tables, besides its own account, the reglement and the roles, and of Charlie's dossier alone.
+OF_ITS_DOSSIER = {
+    "access_membership": {"alice", "sam"},
+    "clients_client": {"client"},
+    "clients_opdrachtgever": {"payer"},
+    "clients_opdrachtgevercontact": {"contact"},
+    "clients_traject": {"traject"},
+    "clients_trajectphase": {"phase"},
+    "clients_appointment": {"appointment"},
+    "dossiers_dossier": {"dossier"},
+    "dossiers_stuk": {"released", "verslag", "withdrawn", "along", "statement"},
+    "dossiers_stukversion": {"released", "later", "verslag", "withdrawn", "along", "statement"},
+    "dossiers_release": {"released", "withdrawn"},
+    "vault_wrappedkey": {"dossier_key"},
+}
+EVERYBODYS = {"access_rolegroup", "bureaus_reglement", "access_dossiergrant"}
+
+
+@pytest.fixture
+def sam(servers, home, django_db_blocker):
+    """The operator's session: nothing that is done in it stays."""
+    with django_db_blocker.unblock(), in_bureau(home.bureau):
+        member = home.people["sam"] = home.keep("sam", make_member(home.bureau, "Sam", "support"))
+        until = timezone.now() + timedelta(hours=1)
+        dossier = Dossier.objects.get(pk=home.ids["dossiers_dossier"]["dossier"])
+        grant(dossier=dossier, to=member, ground=Ground.SUPPORT, expires_at=until)
+    with session(servers, home, "sam", "support") as one:
+        yield one
+
+
+def test_the_operator_that_was_let_in_reads_one_dossier_and_writes_nothing(sam, home):
+    for table in TABLES:
+        found = {home.name(table, row[0]) for row in sam(f"SELECT id FROM {table}")}
+        assert table in EVERYBODYS or found == OF_ITS_DOSSIER.get(table, set()), table
+        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+            assert sam.refused(statement) == REFUSED or sam.count(statement) == 0, statement

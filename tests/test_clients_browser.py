@@ -114,7 +114,7 @@ def test_the_pages_of_a_client_and_of_who_pays(live_url, new_page, anna, size):
     page.get_by_role("link", name="Çelik, Ayşe").click()
     look(page, "20-client")
     page.get_by_role("link", name="Tonen").click()
-    page.get_by_label("Waarvoor").fill("formulier UWV")
+    page.get_by_label("Waarvoor").select_option("formulier van UWV of gemeente")
     page.get_by_role("button", name="Nummer tonen").click()
     page.get_by_text("111222333").wait_for()
     look(page, "21-bsn")

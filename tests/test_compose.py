@@ -17,7 +17,8 @@ from demo.embedded import Servers
 from demo.places import BASE_DIR
 from demo.postgres_server import wheel_folder
 
-OURS = ("migrate", "bucket", "web", "worker", "beat")
+OURS = ("migrate", "bucket", "web", "worker", "beat", "backup", "restore")
+ONE_OFF = {"migrate", "bucket", "backup", "restore"}
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 
@@ -64,14 +65,27 @@ def test_a_secret_comes_from_a_file_and_is_declared(service):
     assert {Path(value).name for value in files} <= set(SERVICES[service].get("secrets", []))
 
 
-@pytest.mark.parametrize("service", [name for name in SERVICES if name not in {"migrate", "bucket"}])
+@pytest.mark.parametrize("service", [name for name in SERVICES if name not in ONE_OFF])
 def test_every_lasting_service_has_a_health_check(service):
     assert SERVICES[service]["healthcheck"]["test"]
 
 
-def test_only_migrating_is_done_by_the_owner():
+def test_only_migrating_and_restoring_are_done_by_the_owner():
     owner = [name for name in OURS if "owner_database_url" in SERVICES[name]["secrets"]]
-    assert owner == ["migrate"]
+    assert owner == ["migrate", "restore"]
+
+
+def test_only_a_backup_reads_past_the_walls_and_neither_it_nor_a_restore_starts_by_itself():
+    assert [name for name in SERVICES if "backup_database_url" in SERVICES[name].get("secrets", [])] == ["backup"]
+    for name in ONE_OFF:
+        assert SERVICES[name]["restart"] == "no"
+    assert {name for name in SERVICES if "profiles" in SERVICES[name]} == {"backup", "restore"}
+
+
+def test_backups_and_keys_lie_in_volumes_of_their_own():
+    volumes = dict(one.split(":") for one in SERVICES["backup"]["volumes"])
+    assert volumes == {"keyring": "/var/lib/dossierwacht/keyring", "backups": "/var/lib/dossierwacht/backups"}
+    assert SERVICES["backup"]["command"][-1] == SERVICES["restore"]["command"][-1] == volumes["backups"]
 
 
 def test_nothing_listens_outside_this_machine():

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access.models import DossierGrant, EndedGrant, Membership, User
+from access.models import AccessRequest, DossierGrant, EndedGrant, Membership, User
 from bureaus import reglement
 from bureaus.models import Bureau
 from bureaus.schema import StukKind
@@ -26,6 +26,8 @@ from demo.people.places import SLUGS
 from dossiers.actions import sync_grants
 from dossiers.models import Dossier, Draft, ReadMark, Release, State, StoredFile, Stuk, StukVersion
 from journal.models import Line
+from retention import watched
+from retention.models import DestructionList, Transfer
 from tests.support.machine import crowded
 from tests.support.people import acting
 from vault.files import open_sealed
@@ -309,3 +311,43 @@ def test_payers_are_made_once():
 
 def test_a_load_of_today_is_possible_on_any_day():
     assert load.load_bureau("werklokaal", seed=3, clients=20, today=timezone.localdate(), files=False) == 20
+
+
+@pytest.mark.parametrize(("slug", "asked"), [("pluspunt", 1), ("javawest", 0)])
+def test_something_waits_on_the_first_day_and_a_second_load_adds_nothing(slug, asked):
+    """A colleague asks to read along where the reglement has that, and the client finds who looked."""
+    bureau = loaded(slug, clients=12)
+    loaded(slug, clients=14)
+    with at_work(bureau):
+        assert AccessRequest.objects.count() == asked
+        assert Line.objects.filter(act="dossier.ingezien").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind"), [(slug, "overdracht" if slug == "werklokaal" else "termijn") for slug in SLUGS]
+)
+def test_directie_finds_a_list_of_what_is_to_be_destroyed_and_the_watchlist_is_not_empty(slug, kind):
+    bureau = loaded(slug, clients=40)
+    with acting(member(bureau, "directie")):
+        row = DestructionList.objects.get()
+        assert (row.kind, row.status, row.proposed_by_id) == (kind, "voorgesteld", None)
+        assert row.items.count() >= 1
+        assert all(item.due_on <= TODAY for item in row.items.all())
+        assert watched.counts(TODAY).overdue >= row.items.count()
+    load.load_bureau(slug, seed=1, clients=40, today=TODAY, files=False)
+    with at_work(bureau):
+        assert DestructionList.objects.count() == 1
+
+
+@pytest.mark.parametrize(("slug", "some"), [("werklokaal", True), ("javawest", False)])
+@pytest.mark.article("werklokaal", "7")
+def test_what_was_received_has_the_record_of_its_hand_over_where_the_reglement_hands_over(slug, some):
+    with at_work(loaded(slug, clients=40)):
+        received = Traject.objects.exclude(transfer_received_on=None)
+        days = dict(received.values_list("dossier__pk", "transfer_received_on"))
+        rows = list(Transfer.objects.select_related("opdrachtgever"))
+        assert bool(rows) is some
+        assert {one.dossier_id: one.received_at.date() for one in rows} == (days if some else {})
+        for one in rows:
+            assert (one.status, one.file) == ("ontvangen", "")
+            assert one.fetched_at < one.received_at and one.receiver_until > one.received_at.date()

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 
+from bureaus import apart
 from dossiers.documents import inspect as inspecting
 from dossiers.documents.inspect import inspect
 from dossiers.documents.kinds import KINDS, Refused
@@ -339,7 +340,7 @@ def test_whoever_looks_has_no_secret_and_little_memory(monkeypatch):
         "import json, os, resource, sys; from dossiers.documents import examine; examine.limit();"
         "print(json.dumps([dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)[0], sorted(sys.modules)]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=inspecting.environment(), capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=apart.environment(), capture_output=True, check=True)
     environment, memory, modules = json.loads(done.stdout)
     assert not {"SECRET_KEY", "DATABASE_URL", "KEYRING"} & set(environment)
     assert memory < 2**30
@@ -367,7 +368,7 @@ def test_a_file_of_50_mb_is_looked_at_in_150_mb_of_memory():
         file.write(made.pdf(lambda pdf: pdf.Root.__setitem__("/Extra", pdf.make_stream(os.urandom(49 * 2**20)))))
         file.seek(0)
         done = subprocess.run(
-            [sys.executable, "-c", code], stdin=file, env=inspecting.environment(), capture_output=True, check=True
+            [sys.executable, "-c", code], stdin=file, env=apart.environment(), capture_output=True, check=True
         )
     assert json.loads(done.stdout)["kind"] == "pdf"
     assert int(done.stderr) < 150 * 1024

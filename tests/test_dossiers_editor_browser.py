@@ -210,3 +210,21 @@ def test_templates_are_made_by_who_runs_the_bureau(alice, live_url, new_page):
     page.get_by_role("button", name="Bewaren").click()
     page.wait_for_url("**/sjablonen/")
     expect(page.get_by_role("link", name="Bedrijfsbezoek")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_a_pasted_text_with_unseen_signs_is_told_of_once_and_sent_again(alice, concept, live_url, new_page, size):
+    page = new_page(size)
+    log_in(page, live_url, editor_of(concept))
+    text_of(page).focus()
+    page.keyboard.insert_text("Zij werkt\u202e graag\u200b in de zorg.")
+    page.get_by_label("Medewerker van het bureau").check()
+    page.get_by_role("button", name="Nakijken en vaststellen").click()
+    told = page.locator(".field-wrong")
+    expect(told).to_contain_text("Er stonden onzichtbare tekens in deze tekst. Wij hebben ze weggehaald")
+    expect(text_of(page)).to_have_value("Zij werkt graag in de zorg.")
+    check_page(page)
+    shot(page, f"onzichtbaar-{size[0]}")
+    page.get_by_role("button", name="Nakijken en vaststellen").click()
+    page.wait_for_url("**/vaststellen/")
+    expect(page.locator("main")).to_contain_text("Zij werkt graag in de zorg.")

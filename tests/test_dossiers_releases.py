@@ -15,7 +15,8 @@ from access.actions.mails import message_of
 from access.models import Mail, Role
 from bureaus.schema import StukKind
 from bureaus.tenancy import in_bureau
-from clients.models import OpdrachtgeverKind
+from clients.actions import change_traject
+from clients.models import OpdrachtgeverContact, OpdrachtgeverKind
 from dossiers import actions, releasing
 from dossiers.actions.releases import Changed
 from dossiers.models import Release, StoredFile, Stuk
@@ -23,7 +24,7 @@ from dossiers.rules import Refused
 from journal.models import Line
 from tests.support import documents as made
 from tests.support.people import acting, log_in, make_member
-from tests.support.portal import make_case, queries_of, state, supplement, write
+from tests.support.portal import in_force_with, make_case, queries_of, state, supplement, write
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zij oefent nu met solliciteren."
@@ -304,6 +305,83 @@ def test_what_is_out_says_so_and_offers_to_take_it_back(case, plan):
     page = preview(case, plan).content.decode()
     assert "Vrijgegeven aan" in page
     assert "Vrijgave intrekken" in page
+
+
+# -- what is restricted -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def open_to_uwv(javawest):
+    """A bureau whose reglement lets belastbaarheid go to the UWV."""
+    allowed = {"stukken": [kind.value for kind in (PLAN, StukKind.BELASTBAARHEID)]}
+    in_force_with(javawest, opdrachtgever_view={"reads": "stukken", "uwv": allowed})
+
+
+@pytest.fixture
+def limits(case, open_to_uwv):
+    return write(case, "Mogelijkheden en grenzen", SECRET, kind=StukKind.BELASTBAARHEID)
+
+
+def read_by(payer, stuk):
+    return log_in(payer).get(reverse("portal:released", args=[stuk.pk]))
+
+
+def test_a_restricted_stuk_that_was_released_is_read_by_that_opdrachtgever_with_its_statements(case, limits):
+    assert limits.restricted
+    said = state(case, "Mijn kant", "Staan gaat best.", about=limits)
+    release(case, limits)
+    page = read_by(case.payer, limits).content.decode()
+    assert SECRET in page
+    assert "Staan gaat best." in page
+    traject = log_in(case.payer).get(reverse("portal:traject", args=[case.traject.pk]))
+    assert "Mogelijkheden en grenzen" in traject.content.decode()
+    assert "Mogelijkheden en grenzen" in log_in(case.member).get("/mijn/mensen/").content.decode()
+    with acting(case.payer):
+        assert set(Stuk.objects.visible_to(case.payer.user)) == {limits, said}
+        assert set(rows("SELECT id FROM dossiers_stuk")) == {(limits.pk,), (said.pk,)}
+
+
+def test_a_released_file_of_a_restricted_kind_is_fetched_by_that_opdrachtgever(case, open_to_uwv):
+    stuk = document(case, kind=StukKind.BELASTBAARHEID)
+    with in_bureau(case.bureau):
+        path = reverse("portal:released_file", args=[stuk.files.get().pk])
+    assert log_in(case.payer).get(path).status_code == 404
+    release(case, stuk)
+    answer = log_in(case.payer).get(path)
+    assert answer.getvalue() == made.pdf_form()
+    assert answer.status_code == 200
+
+
+def test_a_restricted_stuk_stays_in_until_it_is_released_and_again_when_that_is_taken_back(case, limits):
+    assert read_by(case.payer, limits).status_code == 404
+    living = release(case, limits)
+    withdraw(case, living)
+    assert read_by(case.payer, limits).status_code == 404
+    with acting(case.payer):
+        assert not Stuk.objects.visible_to(case.payer.user).exists()
+        assert rows("SELECT id FROM dossiers_stuk") == []
+
+
+def test_that_it_was_released_opens_a_restricted_stuk_for_nobody_else(case, limits, javawest):
+    release(case, limits)
+    other, diana = make_case(javawest), make_member(javawest, "Diana", Role.DIRECTIE)
+    assert read_by(other.payer, limits).status_code == 404
+    assert log_in(diana).get(reverse("dossiers:stuk", args=[limits.pk])).status_code == 404
+    with acting(other.payer):
+        assert not Stuk.objects.visible_to(other.payer.user).exists()
+        assert rows("SELECT id FROM dossiers_stuk WHERE dossier_id = %s", case.dossier.pk) == []
+    with acting(diana):
+        assert limits not in Stuk.objects.visible_to(diana.user)
+
+
+def test_another_contact_of_the_opdrachtgever_takes_over_what_was_released(case, limits, javawest):
+    release(case, limits)
+    successor = make_member(javawest, "Opvolger", Role.OPDRACHTGEVER)
+    with acting(case.coach):
+        contact = OpdrachtgeverContact.objects.create(
+            opdrachtgever=case.traject.opdrachtgever, name="Opvolger", membership=successor
+        )
+        change_traject(traject=case.traject, by=case.coach, contact=contact)
+    assert read_by(case.payer, limits).status_code == 404
+    assert SECRET in read_by(successor, limits).content.decode()
 
 
 # -- the third wall ---------------------------------------------------------------------------------------------------

@@ -98,7 +98,8 @@ def test_nothing_that_runs_loads_the_hidden_one():
     where, rooms = done.stdout.splitlines()[-2:]
     assert where == str(ROOT / "requests" / "__init__.py")
     assert {name.strip("' ") for name in rooms.strip("[]").split(",")} <= {
-        f"requests.{path.stem}" for path in (ROOT / "requests").glob("*.py")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / "requests").rglob("*.py")
     } | {""}
 
 

@@ -101,7 +101,7 @@ def test_a_persona_that_has_no_such_page_is_journaled(javawest):
     charlie = make_member(javawest, "Charlie", Role.CLIENT)
     assert log_in(charlie).get("/beheer/medewerkers/").status_code == 404
     (line,) = lines(javawest, act="toegang.geweigerd")
-    assert (line.actor, line.roles) == ("Charlie", "client")
+    assert (line.actor, line.roles) == ("cliënt", "client")
 
 
 def test_an_address_that_is_no_page_and_somebody_unknown_are_not_journaled(javawest, alice):

@@ -10,8 +10,8 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = re.compile(r"[a-z]+\.(?!html)[a-z]+(_[a-z]+)?")
-DONE = re.compile(r"(\w*ge\w+|(be|ver|her)\w+)(d|t|en)")
+NAME = re.compile(r"[a-z]+\.(?!(html|csv|pdf)$)[a-z]+(_[a-z]+)?")
+DONE = re.compile(r"(\w*ge\w+|(be|ver|her|ont)\w+)(d|t|en|aan)")
 
 
 def acts() -> set[str]:

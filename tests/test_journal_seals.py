@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import timezone
 
 from bureaus.models import Bureau
 from bureaus.tenancy import in_bureau
@@ -208,6 +210,52 @@ def test_writers_and_a_sealer_at_once_leave_no_gap(bureau):
     found = verdict(bureau)
     assert (found.unsealed, found.broken) == (0, "")
     assert found.lines == len(numbers(bureau))
+
+
+# -- whoever has the password of the app's role ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "change",
+    [{"number": 9}, {"last_seq": 10**12}, {"first_seq": 1}, {"lines": 1}, {"digests": b""}, {"previous_hash": "0" * 64},
+     {"hash": "0" * 64}, {"sealed_at": timezone.now() - timedelta(days=9)}, {"wiped_at": timezone.now()}],
+    ids=lambda one: next(iter(one)),
+)  # fmt: skip
+def test_nobody_writes_a_seal_but_over_the_lines_that_are_there(bureau, change):
+    sealed(bureau)
+    write(bureau, "een", "twee")
+    with in_bureau(bureau), transaction.atomic():
+        made = seal()
+        values = {field.attname: getattr(made, field.attname) for field in Seal._meta.concrete_fields}
+        transaction.set_rollback(True)
+    with in_bureau(bureau), pytest.raises(DatabaseError), transaction.atomic():
+        Seal.objects.create(**values | change)
+    with in_bureau(bureau):
+        Seal.objects.create(**values)
+    assert (verdict(bureau).broken, verdict(bureau).unsealed) == ("", 0)
+
+
+def test_a_bureau_that_can_not_be_sealed_keeps_no_other_waiting_and_is_told(servers, bureau, caplog):
+    other = make_bureau("werkid", "werkid")
+    sealed(bureau)
+    write(bureau, "een")
+    write(other, "een")
+    with servers.admin(DATABASE) as admin, admin.transaction():
+        admin.execute("SET LOCAL session_replication_role = replica")
+        admin.execute("UPDATE journal_seal SET number = 2147483647 WHERE bureau_id = %s", [bureau.pk])
+    assert tasks.seal_all() == 1
+    assert f"the journal of bureau {bureau.pk} can't be sealed" in caplog.text
+    assert (verdict(other).unsealed, verdict(other).broken) == (0, "")
+
+
+def test_the_hash_of_an_older_seal_did_not_cover_its_moment_and_still_closes(servers, bureau):
+    write(bureau, "een")
+    old = sealed(bureau)
+    before = rules.chain(old.previous_hash, old.number, bytes(old.digests))
+    with servers.admin(DATABASE) as admin, admin.transaction():
+        admin.execute("SET LOCAL session_replication_role = replica")
+        admin.execute("UPDATE journal_seal SET hash = %s WHERE id = %s", [before, old.pk])
+    write(bureau, "twee")
+    sealed(bureau)
+    assert (verdict(bureau).broken, verdict(bureau).seals) == ("", 2)
 
 
 # -- tampering: by a superuser with the triggers off ----------------------------------------------------------------

@@ -139,8 +139,17 @@ def in_redis() -> Iterator[bytes]:
 def disguises(word: str) -> list[bytes]:
     """The word as text, as hexadecimal (how a dump writes bytes), as UTF-16 and in base64 at its three places."""
     plain = word.encode()
-    shifted = (base64.b64encode(b"x" * shift + plain)[4 if shift else 0 : -4] for shift in range(3))
+    shifted = (_in_base64(plain, shift) for shift in range(3))
     return [plain, plain.hex().encode(), word.encode("utf-16-le"), word.encode("utf-16-le").hex().encode(), *shifted]
+
+
+def _in_base64(plain: bytes, shift: int) -> bytes:
+    """What base64 makes of the word whatever stands around it, after `shift` bytes of a group of three.
+
+    Only the groups that it shares with its neighbours are left out: a form of four signs is found in any ciphertext.
+    """
+    coded = base64.b64encode(b"x" * shift + plain)
+    return coded[4 if shift else 0 : -4 if (shift + len(plain)) % 3 else None]
 
 
 def found(words: list[str], places: dict[str, bytes]) -> list[tuple[str, str]]:
@@ -202,3 +211,21 @@ def test_each_disguise_of_a_word_is_recognised(disguise):
     word = WORDS["verslag"]
     form = disguises(word)[disguise]
     assert found([word], {"somewhere": b"before " + form + b" after"})
+
+
+@pytest.mark.parametrize("length", range(8, 14))
+@pytest.mark.parametrize("shift", range(3))
+def test_a_word_in_base64_is_recognised_by_enough_signs_not_to_be_there_by_chance(length, shift):
+    word = "zq0100wxabcdefg"[:length]
+    forms = disguises(word)
+    assert min(len(form) for form in forms) >= 8
+    for after in range(3):
+        around = base64.b64encode(b"." * (3 + shift) + word.encode() + b"!" * (3 + after))
+        assert found([word], {"somewhere": around}) == [(word, "somewhere")]
+
+
+def test_words_that_differ_in_one_sign_have_no_form_in_common():
+    """Ten words that were taken for found had the same four signs of base64."""
+    words = [f"zq{number:04}wx" for number in range(120)]
+    forms = [set(disguises(word)) for word in words]
+    assert sum(map(len, forms)) == len(set.union(*forms))

@@ -155,3 +155,19 @@ def test_an_opdrachtgever_follows_its_trajecten(live_url, new_page, vera, size):
     page.get_by_text("Ik ben trots.").wait_for()
     assert page.get_by_text("Zorg voor moeder.").count() == 0
     look(page, "opdrachtgever-stuk", size)
+
+
+@SIZES
+def test_a_client_who_pastes_unseen_signs_is_told_and_sends_again(live_url, new_page, vera, size):
+    page = new_page(size=size)
+    enter(page, live_url, vera.member)
+    page.goto(live_url("javawest", "/mijn/verhaal/nieuw/"))
+    page.get_by_label("Waar gaat het over?").fill("Mijn kant")
+    page.get_by_label("Uw verhaal").focus()
+    page.keyboard.insert_text("Ik was\u202e op tijd\u2060.")
+    page.get_by_role("button", name="Versturen").click()
+    page.locator(".field-wrong").get_by_text("Er stonden onzichtbare tekens in deze tekst").wait_for()
+    assert page.get_by_label("Uw verhaal").input_value() == "Ik was op tijd."
+    look(page, "client-verhaal-onzichtbaar", size)
+    page.get_by_role("button", name="Versturen").click()
+    page.get_by_text("Uw verhaal staat in het dossier").wait_for()

@@ -42,7 +42,8 @@ def text_of(answer) -> str:
 
 
 def without_token(answer) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    """Nor the seconds that the session has left."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|data-left="\d+"', "", answer.content.decode())
 
 
 def acts(case) -> list[str]:

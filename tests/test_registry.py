@@ -19,6 +19,8 @@ DECLARED = registry.models()
 # The classes that a person's data may never be in: they never end.
 ENDLESS = {Keeping.PLATFORM, Keeping.BUREAU}
 ABOUT = {"dossiers.Dossier", "clients.Client"}
+# Shown to everyone, logged in or not: the logos of bureaus, and nothing else (tests/test_bureaus_logo.py).
+OPEN_TO_ALL = {"storages.default"}
 # Kept as long as the bureau, personal all the same: who decided on its reglement, and who pays.
 STANDS_WITH_THE_BUREAU = {"bureaus.Reglement", "clients.Opdrachtgever"}
 
@@ -93,8 +95,29 @@ def test_a_keeping_is_a_class_of_the_reglement_or_ends_with_what_it_hangs_on():
     assert by_reglement <= {DataClass(keeping) for keeping in Keeping if keeping in set(DataClass)}
 
 
+@pytest.mark.parametrize("label", sorted(MODELS))
+def test_what_has_a_term_of_its_own_says_from_when_or_by_what_it_goes(label):
+    """Nothing that names people stays because nobody takes it away: each night, by `since`, or by what `goes` names."""
+    declared = DECLARED[label]
+    own = declared.keeping in {Keeping.ACCOUNT, Keeping.JOURNAL, Keeping.EVIDENCE, Keeping.CONCEPT, Keeping.WORKNOTE}
+    assert bool(declared.since) + bool(declared.goes) == own
+    if declared.goes:
+        assert callable(import_string(declared.goes))
+    if declared.since:
+        assert declared.tenant and declared.keeping in set(DataClass)
+        field = MODELS[label]
+        for name in declared.since.split("__")[:-1]:
+            field = field._meta.get_field(name).related_model
+        assert isinstance(field._meta.get_field(declared.since.split("__")[-1]), models.DateTimeField)
+
+
+def test_what_stays_as_long_as_the_bureau_and_names_people_is_named_here_with_why():
+    personal = {label for label, one in DECLARED.items() if one.personal and one.keeping in ENDLESS}
+    assert personal <= STANDS_WITH_THE_BUREAU
+
+
 def test_every_store_that_the_settings_name_is_declared():
-    used = {f"storages.{name}" for name in settings.STORAGES} - {"storages.default", "storages.staticfiles"}
+    used = {f"storages.{name}" for name in settings.STORAGES} - {"storages.staticfiles"}
     used |= {f"caches.{name}" for name in settings.CACHES}
     used |= {"keyring"} if settings.KEYRING else set()
     used |= {"broker"} if settings.CELERY_BROKER_URL else set()
@@ -105,7 +128,7 @@ def test_every_store_that_the_settings_name_is_declared():
 
 
 def test_a_store_of_more_than_days_holds_only_what_is_sealed():
-    assert {store.name for store in registry.stores().values() if not store.sealed} == {
+    assert {store.name for store in registry.stores().values() if not store.sealed} - OPEN_TO_ALL == {
         store.name for store in registry.stores().values() if store.keeping == Keeping.SHORT
     }
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.template import Context as TemplateContext
 from django.template import Template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from bureaus import colour, presets, reglement, schema, signals
@@ -22,6 +22,7 @@ from bureaus.context_processors import bureau as bureau_processor
 from bureaus.models import Bureau, Reglement
 from bureaus.tenancy import NoBureau, Reach, in_bureau
 from bureaus.words import word
+from tests.support.ages import adopted
 
 BY = Adopter("Directie van het bureau")
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,19 @@ def test_wrong_parameters_are_not_adopted(inside: Bureau) -> None:
     with pytest.raises(schema.ReglementInvalid, match="aanmelder_days: mag hoogstens 90 zijn"):
         adopt(inside, parameters=other(aanmelder_days=900))
     assert Reglement.objects.count() == 1
+
+
+def test_a_lower_term_of_before_there_was_a_minimum_is_read_as_it_stands_and_not_adopted_anew(inside: Bureau) -> None:
+    adopted(inside, "proces_verbaal", "P3Y")
+    reglement.forget()
+    held = reglement.in_force()
+    assert held.retention.rule("proces_verbaal").term == "P3Y"
+    page = Client().get("/", headers={"host": inside.host})
+    assert page.status_code in (200, 302), page.status_code
+    with pytest.raises(schema.ReglementInvalid, match="een proces-verbaal blijft ten minste 5 jaar bewaard"):
+        adopt(inside, parameters=schema.dump(held))
+    with pytest.raises(schema.ReglementInvalid, match="een proces-verbaal blijft ten minste 5 jaar bewaard"):
+        schema.parse(schema.dump(held))
 
 
 def test_a_version_that_is_not_yet_in_force_can_be_changed(inside: Bureau) -> None:

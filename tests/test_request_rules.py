@@ -15,12 +15,18 @@ import requests
 from requests.rules import (
     acknowledge_by,
     binding_deadline,
+    days_stood_still,
+    due,
     extended_deadline,
+    extension_allowed,
+    half_time,
     is_working_day,
     one_month_deadline,
     public_holidays,
     reglement_deadline,
+    reminded,
 )
+from retention.rules import add_term
 
 ROOT = Path(__file__).resolve().parent.parent
 RECEIVED = st.dates(date(2014, 1, 1), date(2060, 12, 31))
@@ -114,6 +120,102 @@ def test_the_earlier_clock_binds(received: date, term: str | None) -> None:
 @given(RECEIVED)
 def test_four_weeks_are_twenty_eight_days_whatever_day_that_is(received: date) -> None:
     assert reglement_deadline(received, "P4W") == received + timedelta(days=28)
+
+
+def slow_roll(day: date) -> date:
+    while day.isoweekday() > 5 or day in slow_holidays(day.year):
+        day += timedelta(days=1)
+    return day
+
+
+def slow_due(received: date, term: str | None, days: int, *, extended: bool) -> date:
+    """Three walks of a month where it was extended; then on, one day for each that it stood still.
+
+    Extended, only the very end moves past closed days; else a clock that had rolled keeps the days it had left.
+    """
+    month, last = received.replace(day=1), received.day
+    for _ in range(3 if extended else 1):
+        month = (month + timedelta(days=32)).replace(day=1)
+    end = month
+    while end.day < last and (end + timedelta(days=1)).month == month.month:
+        end += timedelta(days=1)
+    end = end if extended else slow_roll(end)
+    for _ in range(days):
+        end += timedelta(days=1)
+    ends = [slow_roll(end)] + ([received + timedelta(days=28 + days)] if term else [])
+    return min(ends)
+
+
+@given(RECEIVED, st.sampled_from(["P4W", None]), st.integers(0, 400), st.booleans())
+def test_pauses_and_an_extension_agree_with_the_slow_calculation(received, term, days, extended) -> None:
+    assert due(received, term, paused=days, extended=extended) == slow_due(received, term, days, extended=extended)
+
+
+@given(RECEIVED, st.integers(0, 400))
+def test_an_extension_with_a_pause_is_rounded_once(received, days) -> None:
+    end = due(received, None, paused=days, extended=True)
+    nominal = add_term(received, "P3M") + timedelta(days=days)
+    assert is_working_day(end)
+    assert not any(is_working_day(nominal + timedelta(days=at)) for at in range((end - nominal).days))
+    assert end > due(received, None, paused=days)
+
+
+def test_a_pause_in_an_extended_month_does_not_count_a_weekend_twice() -> None:
+    # Three months of 21 November end on Saturday 21 February; two days of standing still make it Monday, not Wednesday.
+    received = date(2025, 11, 21)
+    assert due(received, None, extended=True) == date(2026, 2, 23)
+    assert due(received, None, extended=True, paused=2) == date(2026, 2, 23)
+    assert due(received, None, extended=True, paused=3) == date(2026, 2, 24)
+
+
+@pytest.mark.parametrize("year", range(2020, 2041))
+def test_every_day_of_two_decades_is_extended_as_the_slow_calculation_says(year: int) -> None:
+    for day in (date(year, 1, 1) + timedelta(days=at) for at in range(365)):
+        assert due(day, None, extended=True) == slow_due(day, None, 0, extended=True), day
+        assert due(day, "P4W") == slow_due(day, "P4W", 0, extended=False), day
+
+
+@given(RECEIVED, st.sampled_from(["P4W", "P3M", None]), st.integers(0, 400))
+def test_a_clock_never_has_fewer_days_left_after_it_stood_still(received, term, days) -> None:
+    before, after = due(received, term), due(received, term, paused=days)
+    assert after - before >= timedelta(days=days)
+    assert term is None or due(received, term, month=False, paused=days) == reglement_deadline(
+        received, term
+    ) + timedelta(days=days)
+
+
+@given(RECEIVED, st.integers(-5, 60), st.integers(0, 30))
+def test_an_extension_is_told_within_the_first_month(received, at, paused) -> None:
+    day = received + timedelta(days=at)
+    assert extension_allowed(received, day, paused) == (received <= day <= due(received, None, paused=paused))
+
+
+def test_on_the_day_after_the_first_month_it_is_too_late_to_extend() -> None:
+    assert extension_allowed(date(2026, 6, 1), date(2026, 7, 1))  # day 30
+    assert not extension_allowed(date(2026, 6, 1), date(2026, 7, 3))  # day 32
+
+
+@given(RECEIVED, st.integers(0, 400))
+def test_a_pause_is_its_days_and_never_backwards(began, days) -> None:
+    assert days_stood_still(began, began + timedelta(days=days)) == days
+    with pytest.raises(ValueError, match="after it begins"):
+        days_stood_still(began, began - timedelta(days=1))
+
+
+def test_without_a_clock_there_is_no_last_day() -> None:
+    with pytest.raises(ValueError, match="has a clock"):
+        due(date(2026, 1, 1), None, month=False)
+
+
+@given(RECEIVED, st.integers(1, 120), st.integers(-10, 140))
+def test_reminders_come_in_order_and_stay_said(received, length, at) -> None:
+    end, day = received + timedelta(days=length), received + timedelta(days=at)
+    said = reminded(received, end, day)
+    assert said == reminded(received, end, day + timedelta(days=200))[: len(said)]
+    assert ("te_laat" in said) == (day > end)
+    assert ("vandaag" in said) == (day >= end)
+    assert ("drie" in said) == (day >= end - timedelta(days=3))
+    assert received <= half_time(received, end) <= end
 
 
 def test_receipt_is_confirmed_within_five_working_days() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bureaus import presets
 from bureaus.schema import Action, DataClass, RetentionRule, Trigger
+from retention.models import HoldKind, KeptBecause
 from retention.rules import Level, add_term, due_date, most_specific, transfer_from, within_maximum
 
 DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
@@ -166,3 +167,10 @@ def test_the_most_specific_of_the_four_levels_holds() -> None:
     assert most_specific(general, traject_kind=kind).rule == kind
     assert most_specific(general, traject_kind=kind, contract=contract).rule == contract
     assert most_specific(general, traject_kind=kind, contract=contract, traject=traject).level == Level.TRAJECT
+
+
+def test_why_something_was_kept_has_one_code_and_its_words():
+    codes = [*HoldKind.values, *KeptBecause.values]
+    assert len(codes) == len(set(codes))
+    assert KeptBecause.words("klacht,papier") == "er loopt een klacht, het papier stond ergens anders dan op de lijst"
+    assert KeptBecause.words("") == ""

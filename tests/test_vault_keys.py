@@ -28,7 +28,10 @@ from vault.errors import KeyExists, KeyGone, Tampered
 from vault.keyring import DirectoryKeyring
 from vault.models import WrappedKey
 
-STEPS = ["before-put", "after-put", "before-commit", "before-destroy", "during-destroy", "after-destroy"]
+STEPS = [
+    "before-put", "after-put", "before-commit", "before-mirror", "after-mirror", "before-destroy", "during-destroy",
+    "after-destroy",
+]  # fmt: skip
 
 
 def make_bureau(slug: str) -> Bureau:

@@ -28,6 +28,27 @@ POINTERS = [
     for field in model._meta.local_fields
     if isinstance(field, models.ForeignKey) and field.related_model._meta.db_table in TENANTS
 ]
+# What has to change along with a pointer, for a row to be whole.
+ALONG = {
+    ("access_accessrequest", "reviewed_by_id"): "reviewed_at = now(), verdict = 'terecht', review = reason",
+    ("retention_termagreement", "contract_id"): "traject_id = NULL",
+    ("retention_paperfile", "holder_id"): "holder_name = 'Bob', out_since = now()",
+    (
+        "retention_destructionlist",
+        "approved_by_id",
+    ): "approved_at = now(), starts_after = now(), approved_sha256 = manifest_sha256",
+}
+# Where such a pointer never changes at all: the trigger that says so, put aside to hear the foreign key.
+LIE_FAST = {
+    "consent_consent": "lies_fast",
+    "consent_handedout": "lies_fast",
+    "retention_certificate": "lies_fast",
+    "retention_itemresult": "stays_at_its_end",
+    "retention_listitem": "stays_at_its_end",
+    "retention_procesverbaal": "stays",
+}
+# A trigger holds them to the row before, and speaks before the policy does.
+FOLLOW = {"journal_seal", "retention_procesverbaal"}
 # How the database says no: by a policy or a right that isn't there, or by a trigger.
 REFUSALS = {"InsufficientPrivilege", "IntegrityConstraintViolation"}
 
@@ -133,7 +154,7 @@ def test_in_a_bureau_that_does_not_exist_there_is_nothing(servers, homes, table)
 @pytest.mark.parametrize("table", TABLES)
 def test_a_row_can_not_be_written_into_another_bureau(inside, admin, there, table):
     statement = copy_with(admin, table, id="gen_random_uuid()", bureau_id=str(there.bureau.pk))
-    assert inside.refused(statement) == "InsufficientPrivilege"
+    assert inside.refused(statement) in (REFUSALS if table in FOLLOW else {"InsufficientPrivilege"})
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -157,8 +178,11 @@ def test_a_row_can_not_point_at_another_bureau_not_even_by_the_hand_of_a_superus
     mine = next(iter(here.ids[table].values()))
     with admin.transaction(force_rollback=True):
         admin.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        if table in LIE_FAST:
+            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER {LIE_FAST[table]}")
         with pytest.raises(errors.ForeignKeyViolation, match="_same_bureau"):
-            admin.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [theirs, mine])
+            along = ALONG.get((table, column), "id = id")
+            admin.execute(f"UPDATE {table} SET {column} = %s, {along} WHERE id = %s", [theirs, mine])
 
 
 def test_every_pointer_between_tenants_tables_carries_the_bureau(admin):
@@ -204,7 +228,7 @@ def test_one_policy_lets_the_app_role_in_and_it_asks_for_the_bureau_first(admin,
     ).fetchall()
     asks = "(bureau_id = (current_setting('app.bureau_id'::text))::bigint)"
     assert [(name, command) for name, command, _, _ in found] == [("tenant", "ALL")]
-    for condition in found[0][2:]:
+    for condition in (" ".join(one.split()) for one in found[0][2:]):  # PostgreSQL lays out a CASE over several lines
         assert condition == asks or condition.startswith(f"({asks} AND ")
 
 
@@ -229,12 +253,30 @@ def test_no_view_looks_past_the_walls(admin):
     assert found.fetchall() == []
 
 
-def test_one_function_runs_with_the_owners_rights_and_it_answers_yes_or_no(admin):
+def test_what_runs_with_the_owners_rights_is_named_here_and_answers_little(admin):
+    """Whether two people share a bureau; and, for a worker alone, forgetting an account that no bureau needs, and in
+    its own bureau wiping what is past its term: how much that was, or the ids of what went."""
     found = admin.execute(
         "SELECT proname, prorettype::regtype::text, proconfig FROM pg_proc"
-        " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        " WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY proname"
     ).fetchall()
-    assert found == [("access_shares_bureau", "boolean", ["search_path=pg_catalog, public"])]
+    named = {
+        "access_blank_account": "boolean", "access_forget_account": "boolean", "access_shares_bureau": "boolean",
+        "journal_wipe_past": "record", "retention_drop_evidence": "uuid[]", "retention_drop_transfers": "uuid",
+    }  # fmt: skip
+    assert found == [(name, answer, ["search_path=pg_catalog, public"]) for name, answer in named.items()]
+
+
+@pytest.mark.parametrize(
+    "call", ["access_blank_account({user}, now())", "access_forget_account({user}, {group})"], ids=["blank", "forget"]
+)
+@pytest.mark.parametrize(("person", "reach"), [("alice", "staff"), ("dora", "staff"), ("charlie", "client")])
+def test_no_person_has_an_account_forgotten(servers, homes, call, person, reach):
+    home = homes[0]
+    member = home.people["bob"]
+    asked = call.format(user=member.user_id, group=member.private_group_id)
+    with session(servers, home, person, reach) as one:
+        assert one.refused(f"SELECT {asked}") == "InsufficientPrivilege"
 
 
 # -- the role ------------------------------------------------------------------------------------------------------

@@ -6,9 +6,12 @@ of its author alone.
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 
+from journal.labels import LOOKS
 from tests.support.servers import DATABASE, Sweeper, TestServers
 from tests.support.walls import Home, furnish, session
 from tests.test_walls import TABLES, copy_with
@@ -25,6 +28,13 @@ SEEN = {
     "access_membership": (STAFF | {"charlie"}, STAFF | {"gerda"}, STAFF | {"otto"}, EVERY),
     "access_dossiergrant": ({"client"}, {"gemachtigde"}, {"opdrachtgever"}, NOBODY),
     "access_endedgrant": ({"ended"}, {"ended"}, NOBODY, NOBODY),
+    "access_declaration": (NOBODY, NOBODY, NOBODY, EVERY),  # it comes with who somebody is, as the membership does
+    # who asked to be let in, and who looks at what others reach, is told to them in words alone
+    "access_accessrequest": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "access_accessreview": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "access_reviewline": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "access_calendarlink": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "access_factorreset": (NOBODY, NOBODY, NOBODY, NOBODY),
     "access_invitation": (NOBODY, NOBODY, NOBODY, NOBODY),
     "access_mail": (NOBODY, NOBODY, NOBODY, NOBODY),
     "clients_client": ({"client"}, {"client"}, {"client"}, NOBODY),
@@ -49,9 +59,47 @@ SEEN = {
                             {"released", "along"}, NOBODY),
     "dossiers_release": ({"released", "withdrawn"}, {"released", "withdrawn"}, {"released", "withdrawn"}, NOBODY),
     "dossiers_readmark": ({"read"}, NOBODY, NOBODY, NOBODY),
+    "dossiers_tombstone": ({"tombstone"}, {"tombstone"}, NOBODY, NOBODY),
     "dossiers_verslagtemplate": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "dossiers_followrun": (NOBODY, NOBODY, NOBODY, NOBODY),
     "journal_line": (None, None, NOBODY, NOBODY),  # of its own dossier: see below
     "journal_seal": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "overviews_signal": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "overviews_signalmark": (NOBODY, NOBODY, NOBODY, NOBODY),
+    # until when, and what went: told in words alone; what was packed is for whom it is about and who takes it
+    "retention_certificate": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_destructionlist": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_duedate": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_hold": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_itemresult": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_legalrecord": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_listitem": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_paperfile": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_papermove": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_procesverbaal": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_termagreement": (NOBODY, NOBODY, NOBODY, NOBODY),
+    # what was asked, and the answer; how it is judged, and what the bureau notes of itself, is the staff's
+    "requests_verzoek": ({"verzoek"}, {"verzoek"}, NOBODY, NOBODY),
+    "requests_pause": ({"pause"}, {"pause"}, NOBODY, NOBODY),
+    "requests_step": ({"step"}, {"step"}, NOBODY, NOBODY),
+    "requests_letter": ({"letter"}, {"letter"}, NOBODY, NOBODY),
+    "requests_bundle": ({"bundle"}, {"bundle"}, NOBODY, NOBODY),
+    "requests_reminder": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "requests_judgement": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "requests_mark": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "requests_followup": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "requests_lettertemplate": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "requests_incident": (NOBODY, NOBODY, NOBODY, NOBODY),
+    # what was asked of them and in which words
+    "consent_consent": ({"consent"}, {"consent"}, NOBODY, NOBODY),
+    "consent_handedout": ({"handed_out"}, {"handed_out"}, NOBODY, NOBODY),
+    "consent_processoragreement": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "consent_consenttext": ({"consent_text"}, {"consent_text"}, NOBODY, NOBODY),
+    # to whom what went; never what opens it
+    "consent_disclosure": ({"disclosure", "spare"}, {"disclosure", "spare"}, NOBODY, NOBODY),
+    "consent_disclosedstuk": ({"disclosed_stuk"}, {"disclosed_stuk"}, NOBODY, NOBODY),
+    "consent_disclosurepackage": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "retention_transfer": ({"transfer"}, {"transfer"}, {"transfer"}, NOBODY),
     "vault_wrappedkey": ({"dossier_key", "client_key"}, {"dossier_key", "client_key"}, {"dossier_key"}, NOBODY),
 }  # fmt: skip
 COLUMNS = (("charlie", "client"), ("gerda", "client"), ("otto", "opdrachtgever"), ("", "none"))
@@ -119,10 +167,30 @@ def test_a_session_sees_by_raw_sql_what_stands_here_and_nothing_else(sessions, h
 def test_a_client_sees_who_opened_its_own_dossier_and_no_other_line(sessions, home, person):
     found = sessions[person]("SELECT dossier_id, act FROM journal_line")
     assert {row[0] for row in found} == {home.ids["dossiers_dossier"]["dossier"]}
-    assert "dossier.ingezien" in {row[1] for row in found}
+    # Not why somebody was let in, nor what was begun: who looked, and no other line.
+    assert {row[1] for row in found} == {"dossier.ingezien"}
+
+
+def test_the_looks_that_a_client_reads_are_those_that_the_page_shows(servers):
+    with servers.admin(DATABASE) as admin:
+        wall = admin.execute("SELECT qual FROM pg_policies WHERE tablename = 'journal_line' AND policyname = 'tenant'")
+        named = {act for act in re.findall(r"'([a-z]+\.[a-z]+)'", wall.fetchone()[0]) if not act.startswith("app.")}
+    assert named == set(LOOKS)
 
 
 # -- changing ------------------------------------------------------------------------------------------------------
+def test_where_more_is_read_than_written_the_difference_is_not_changed_or_deleted(servers):
+    """Of a row that is deleted PostgreSQL asks only whether it may be read."""
+    with servers.admin(DATABASE) as admin:
+        rules = admin.execute("SELECT tablename, qual IS DISTINCT FROM with_check, policyname FROM pg_policies")
+        rules = rules.fetchall()
+    wider = {table for table, differs, name in rules if name == "tenant" and differs}
+    held = {name: {table for table, _, one in rules if one == name} for name in ("changes", "deletes")}
+    assert wider
+    assert not wider - held["changes"]
+    assert not wider - held["deletes"]
+
+
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("person", ["charlie", "gerda", "otto", ""], ids=lambda person: person or "nobody")
 def test_what_is_read_is_not_yet_changed_or_deleted(sessions, home, table, person):
@@ -148,8 +216,8 @@ def test_nothing_is_added_by_copying_what_one_sees(sessions, admin, home, table,
 
 STATEMENT = (
     "INSERT INTO dossiers_stuk (id, bureau_id, dossier_id, kind, state, purpose, herkomst, origin, date, author_id,"
-    " author_name, health, restricted, version) VALUES (gen_random_uuid(), %(bureau)s, %(dossier)s, %(kind)s,"
-    " 'concept', 'x', 'client', '', '2026-01-05', %(author)s, 'x', false, false, 0)"
+    " author_name, health, restricted, version, shielded_upto) VALUES (gen_random_uuid(), %(bureau)s, %(dossier)s,"
+    " %(kind)s, 'concept', 'x', 'client', '', '2026-01-05', %(author)s, 'x', false, false, 0, 0)"
 )
 
 

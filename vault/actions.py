@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from bureaus import tenancy
 from journal.actions import record
-from vault import bureau_keys, cipher, keys
+from vault import bureau_keys, cipher, keys, mirror
 from vault.errors import KeyExists, VaultError
 from vault.models import WrappedKey
 
@@ -41,6 +41,19 @@ def create_keys(*, subject_ids: Iterable[uuid.UUID]) -> None:
         raise KeyExists("a dossier or client has a key already") from None
     for row in rows:
         keys.forget(row.subject_id)
+
+
+@transaction.atomic
+def adopt_key(*, subject_id: uuid.UUID, key: bytes) -> None:
+    """Give a subject a key that it had before a backup was put back; nothing happens where it has one."""
+    _lock_generation(shared=True)
+    bureau_id = tenancy.current_bureau_id()
+    generation = bureau_keys.newest_generation(bureau_id)
+    wrapped = _wrap(bureau_id, subject_id, key, generation, bureau_keys.get(bureau_id, generation))
+    WrappedKey.objects.get_or_create(
+        subject_id=subject_id, defaults={"generation": generation, "wrapped": wrapped, "bureau_id": bureau_id}
+    )
+    keys.forget(subject_id)
 
 
 @transaction.atomic
@@ -76,11 +89,16 @@ def rotate_bureau_key(*, bureau: Bureau | int) -> int:
 
 
 def destroy_old_generations(*, bureau: Bureau | int) -> list[int]:
-    """Destroy the older generations of a bureau's key that no row names any more; their numbers."""
+    """Destroy the older generations of a bureau's key that no row names any more; their numbers.
+
+    The keys as they are wrapped now are in the mirror first: every older copy of them dies here.
+    """
     with tenancy.in_bureau(bureau) as context:
         _lock_generation(shared=False)
         older = bureau_keys.generations(context.bureau_id)[:-1]
         done = [one for one in older if not WrappedKey.objects.filter(generation=one).exists()]
+        if done:
+            mirror.write(context.bureau_id)
         for generation in done:
             bureau_keys.destroy_generation(context.bureau_id, generation)
     return done

@@ -64,6 +64,11 @@ def index_key(bureau_id: int, purpose: str) -> bytes:
     return cipher.derive(_get(_index_name(bureau_id), bureau_id), "blind index", purpose, bureau_id)
 
 
+def lasting_key(bureau_id: int, purpose: str) -> bytes:
+    """A key of the bureau that survives rotation, for notes that lie in the keyring itself."""
+    return cipher.derive(_get(_index_name(bureau_id), bureau_id), "lasting", purpose, bureau_id)
+
+
 def platform_key(purpose: str) -> bytes:
     """A key for what belongs to a person and to no bureau, such as the secret of a second factor."""
     _start_master()

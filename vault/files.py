@@ -11,11 +11,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import logging
 import os
 import re
 import struct
 import uuid
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +27,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files import File
 from django.core.files.storage import Storage, storages
-from django.db import transaction
+from django.db import connection, transaction
 
 from bureaus import tenancy
 from vault import cipher, keys
@@ -35,6 +37,7 @@ CHUNK_BYTES = 1024 * 1024
 TAG_BYTES = 16
 VERSION = 1
 _HEADER = struct.Struct(">BI16s")
+log = logging.getLogger(__name__)
 _NAME = re.compile(r"(\d{1,19})/([0-9a-f]{2})/([0-9a-f]{30})")
 
 
@@ -89,14 +92,36 @@ def save_sealed(*, subject_id: uuid.UUID, chunks: Iterable[bytes]) -> SealedFile
 
     At most 16 MB of memory whatever its size; measured with 200 MB: 7 on disk, 13 on S3 with our settings.
     A failure leaves nothing behind. A rollback after the return does leave the ciphertext, without a row that
-    names it. Raises KeyGone, NoBureau, and what `chunks` or the storage raises.
+    names it: see `save_with_transaction`. Raises KeyGone, NoBureau, and what `chunks` or the storage raises.
+    """
+    return sealing(subject_id=subject_id)(chunks)
+
+
+def sealing(*, subject_id: uuid.UUID) -> Callable[[Iterable[bytes]], SealedFileInfo]:
+    """What stores one file as `save_sealed` does, once, also after this context has ended: for what takes minutes.
+
+    The key is taken here. Raises KeyGone and NoBureau.
     """
     key = keys.subject_key(subject_id)
     file_id, bureau_id = os.urandom(16), tenancy.current_bureau_id()
-    reader = SealingReader(_file_cipher(key, bureau_id, subject_id, file_id), chunks)
-    name = _name(bureau_id, file_id)
-    _store(_storage(), name, reader)
-    return SealedFileInfo(name, reader.plain_bytes, reader.digest.hexdigest())
+    file_cipher, name = _file_cipher(key, bureau_id, subject_id, file_id), _name(bureau_id, file_id)
+
+    def store(chunks: Iterable[bytes]) -> SealedFileInfo:
+        reader = SealingReader(file_cipher, chunks)
+        _store(_storage(), name, reader)
+        return SealedFileInfo(name, reader.plain_bytes, reader.digest.hexdigest())
+
+    return store
+
+
+def save_with_transaction(*, subject_id: uuid.UUID, chunks: Iterable[bytes]) -> SealedFileInfo:
+    """Seal and store a file that goes again where this transaction, or the savepoint that is open, is rolled back.
+
+    Raises as `save_sealed` does.
+    """
+    info = save_sealed(subject_id=subject_id, chunks=chunks)
+    transaction.on_commit(_Kept(info.name))
+    return info
 
 
 def open_sealed(*, subject_id: uuid.UUID, name: str) -> Iterator[bytes]:
@@ -271,6 +296,33 @@ def _flush(storage: Storage, name: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+class _Kept:
+    """Waits for the commit among Django's own hooks; a rollback throws those away, and that is how we hear of it.
+
+    A process that is killed in between leaves ciphertext that no row names.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._undo = weakref.finalize(self, _undo, name)
+        # At exit the fate of the transaction is not known.
+        self._undo.atexit = False
+
+    def __call__(self) -> None:
+        self._undo.detach()
+
+
+def _undo(name: str) -> None:
+    """Delete a file whose row was rolled back; not where the connection broke, when it may have been committed."""
+    inner = connection.connection
+    if inner is None or inner.closed:
+        log.warning("a stored file may have no row: %s", name)
+        return
+    try:
+        _storage().delete(name)
+    except Exception:
+        log.exception("a file without a row could not be deleted: %s", name)
 
 
 def _storage() -> Storage:

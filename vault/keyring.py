@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -23,13 +24,21 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Keyring(Protocol):
-    """What the vault asks of a place for keys. A name is used for one key and never overwritten."""
+    """What the vault asks of a place for keys. A key's name is used once and never overwritten.
+
+    Beside the keys lie notes that must not be rolled back with the database, all sealed: the mirror of a bureau's
+    wrapped keys (vault.mirror), what was destroyed (retention.ledger) and the bureau's certificate to sign with
+    (retention.signing). Those are replaced.
+    """
 
     def get(self, name: str) -> bytes:
         """The secret. Raises KeyGone where there is none."""
 
     def put(self, name: str, secret: bytes) -> None:
         """Keep a secret; it is durable on return. Raises KeyExists where the name is taken."""
+
+    def replace(self, name: str, note: bytes) -> None:
+        """Keep a note in the place of an earlier one, whole or not at all; it is durable on return."""
 
     def destroy(self, name: str) -> None:
         """Make the secret unrecoverable; nothing happens where there is none."""
@@ -68,19 +77,16 @@ class DirectoryKeyring:
 
     def put(self, name: str, secret: bytes) -> None:
         path = self._path(name)
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._check_directory()
-        descriptor, temporary = tempfile.mkstemp(prefix=".", dir=self.directory)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secret)
-                os.fsync(file.fileno())
-            path.hardlink_to(temporary)  # all or nothing, and never over another
-        except FileExistsError:
-            raise KeyExists(f"the keyring has a {name} already") from None
-        finally:
-            Path(temporary).unlink()
-        self._flush_directory()
+        with self._written(secret) as temporary:
+            try:
+                path.hardlink_to(temporary)  # all or nothing, and never over another
+            except FileExistsError:
+                raise KeyExists(f"the keyring has a {name} already") from None
+
+    def replace(self, name: str, note: bytes) -> None:
+        path = self._path(name)
+        with self._written(note) as temporary:
+            temporary.replace(path)
 
     def destroy(self, name: str) -> None:
         self._check_directory()
@@ -107,6 +113,21 @@ class DirectoryKeyring:
     def _check_directory(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             _refuse_exposed(self.directory.stat(), self.directory)
+
+    @contextlib.contextmanager
+    def _written(self, content: bytes) -> Iterator[Path]:
+        """A file of ours with this content, on the disk, still without a name that counts."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._check_directory()
+        descriptor, name = tempfile.mkstemp(prefix=".", dir=self.directory)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                os.fsync(file.fileno())
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        self._flush_directory()
 
     def _flush_directory(self) -> None:
         descriptor = os.open(self.directory, os.O_RDONLY | os.O_DIRECTORY)

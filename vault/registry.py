@@ -14,7 +14,7 @@ declare_store(
 )
 declare_store(
     "keyring",
-    holds="de hoofdsleutel en de sleutels van bureaus",
+    holds="de hoofdsleutel, de sleutels van bureaus, de laatste verzegelde sleutels van dossiers, en wat vernietigd is",
     sealed=True,
     keeping=Keeping.BUREAU,
     emptied_by="vault.actions.rotate_bureau_key, na elke vernietiging",

@@ -11,13 +11,18 @@ from access.actions.memberships import (
     make_role_groups,
     rename,
 )
+from access.actions.resets import ask_reset, confirm_reset, refuse_reset, use_reset
+from access.actions.sessions import end_sessions
 
 __all__ = [
     "accept_invitation",
     "add_membership",
     "archive_expired",
+    "ask_reset",
     "change_roles",
+    "confirm_reset",
     "end_membership",
+    "end_sessions",
     "grant",
     "invite",
     "mail_account",
@@ -25,7 +30,9 @@ __all__ = [
     "make_role_groups",
     "open_invitation",
     "queue_mail",
+    "refuse_reset",
     "rename",
     "revoke",
     "revoke_invitation",
+    "use_reset",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from access import rules
-from access.models import DossierGrant, EndedGrant, Membership, RoleGroup
-from access.reach import CHANGE, VIEW, as_system, permission_id
+from access.models import AccessRequest, DossierGrant, EndedGrant, Membership, RoleGroup
+from access.reach import CHANGE, VIEW, VIEW_ONLY, as_system, permission_id
 from bureaus import reglement
 from bureaus.tenancy import current
 from journal.actions import record
@@ -90,14 +91,21 @@ def archive_expired() -> int:
 
 
 def end_rows(rows: Any, *, by_name: str, reason: str, skip_locked: bool = False) -> list[DossierGrant]:
-    """Move rows of DossierGrant to EndedGrant; in the reach of the system."""
-    found = list(
-        rows.select_related("content_object", "permission").select_for_update(of=("self",), skip_locked=skip_locked)
-    )
+    """Move rows of DossierGrant to EndedGrant, in the reach of the system; in one order, lest two deadlock."""
+    rows = rows.select_related("content_object", "permission").order_by("pk")
+    found = list(rows.select_for_update(of=("self",), skip_locked=skip_locked))
     now = timezone.now()
     EndedGrant.objects.bulk_create([_ended(row, by_name, reason, now) for row in found], batch_size=500)
     DossierGrant.objects.filter(pk__in=[row.pk for row in found]).delete()
+    _tell_requests([row.pk for row in found if row.ground in VIEW_ONLY])
     return found
+
+
+def _tell_requests(ended: list[uuid.UUID]) -> None:
+    """What was asked and allowed is open no longer than its grant; support is open as long as its membership."""
+    if ended:
+        asked = AccessRequest.objects.filter(grant_id__in=ended, opens_until__gt=Now())
+        asked.exclude(kind=AccessRequest.Kind.SUPPORT).update(opens_until=Now())
 
 
 def _ended(row: DossierGrant, by_name: str, reason: str, now: datetime) -> EndedGrant:
@@ -169,7 +177,7 @@ def _group_of(to: To) -> int:
 
 
 def _name_of(by: Membership | None) -> str:
-    return by.name if by else current().actor_label[:120]
+    return by.log_name if by else current().actor_label[:120]
 
 
 def _journal(

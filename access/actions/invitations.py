@@ -16,9 +16,11 @@ from django.utils import timezone
 from access import rules, signals
 from access.actions.mails import queue_mail
 from access.actions.memberships import account_of, add_membership
-from access.models import Invitation, Membership, User
+from access.actions.refusals import journals_refusals
+from access.models import STAFF_ROLES, Invitation, Membership, User
 from access.reach import as_system
 from journal.actions import record
+from journal.models import Result
 
 VALID_FOR = timedelta(days=7)
 
@@ -31,6 +33,7 @@ class WrongPassword(Exception):
     """The account has a password, and this is not it."""
 
 
+@journals_refusals("uitnodiging.gestuurd")
 @transaction.atomic
 def invite(
     *,
@@ -64,16 +67,20 @@ def invite(
             invited_by=by,
             expires_at=timezone.now() + VALID_FOR,
         )
-        queue_mail(
-            to=address,
-            kind="uitnodiging",
-            once_key=f"uitnodiging:{invitation.pk}",
-            facts={"days": VALID_FOR.days},
-            sealed={"path": f"/uitnodiging/{token}/"},
-        )
-        record(act="uitnodiging.gestuurd", obj=invitation, facts={"roles": asked})
+        _send(invitation, token)
     invitation.token = token  # type: ignore[attr-defined]
     return invitation
+
+
+def _send(invitation: Invitation, token: str) -> None:
+    queue_mail(
+        to=invitation.email,
+        kind="uitnodiging",
+        once_key=f"uitnodiging:{invitation.pk}",
+        facts={"days": VALID_FOR.days},
+        sealed={"path": f"/uitnodiging/{token}/"},
+    )
+    record(act="uitnodiging.gestuurd", obj=invitation, facts={"roles": invitation.roles})
 
 
 @transaction.atomic
@@ -88,10 +95,38 @@ def revoke_invitation(*, invitation: Invitation, by: Membership | None = None) -
 def open_invitation(token: str) -> Invitation:
     """The invitation of a link that still works. Raises InvitationGone."""
     with as_system():
-        found: Invitation | None = Invitation.objects.all().open().filter(token_hash=_hash(token)).first()
-    if found is None:
+        rows = Invitation.objects.all().open().select_related("invited_by")
+        found: Invitation | None = rows.filter(token_hash=_hash(token)).first()
+    if found is None or not _is_given_still(found):
         raise InvitationGone
     return found
+
+
+def _is_given_still(invitation: Invitation) -> bool:
+    """Who lets somebody work here still may when the link is used: who left leaves no door open."""
+    by = invitation.invited_by
+    if by is None or not set(invitation.roles) & STAFF_ROLES:
+        return True
+    return by.is_active and rules.may_give(by.roles, invitation.roles)
+
+
+def note_refused(token: str, why: str = "") -> None:
+    """In the journal: that a link was tried that works no more. One that was never given out is nobody's.
+
+    `why` is for one that works still, where something else was wrong.
+    """
+    with as_system():
+        found = Invitation.objects.filter(token_hash=_hash(token)).first()
+        if found is not None:
+            record(act="uitnodiging.geweigerd", obj=found, result=Result.REFUSED, reason=why or _why_gone(found))
+
+
+def _why_gone(invitation: Invitation) -> str:
+    if invitation.accepted_at:
+        return "al gebruikt"
+    if invitation.revoked_at:
+        return "ingetrokken"
+    return "te laat" if invitation.expires_at <= timezone.now() else "wie uitnodigde mag dat niet meer"
 
 
 def has_password(invitation: Invitation) -> bool:
@@ -123,9 +158,9 @@ def accept_invitation(*, token: str, password: str) -> Membership:
 
 def _take(token: str) -> Invitation:
     """Locked: of two that use the link at once, the second finds it used. Raises InvitationGone."""
-    rows = Invitation.objects.all().open().select_for_update(of=("self",))
+    rows = Invitation.objects.all().open().select_for_update(of=("self",)).select_related("invited_by")
     found: Invitation | None = rows.filter(token_hash=_hash(token)).first()
-    if found is None:
+    if found is None or not _is_given_still(found):
         raise InvitationGone
     return found
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import smtplib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from access import rules
-from access.models import Mail
+from access.models import Mail, Membership
 from access.reach import as_system
 from access.urlbase import base_url
 from bureaus.models import Bureau
@@ -52,6 +52,22 @@ def queue_mail(
     if made:
         transaction.on_commit(_ring, robust=True)
     return made
+
+
+def tell(members: Iterable[Membership], *, kind: str, once: object, path: str, **facts: Any) -> int:
+    """A mail to each of them, once for this happening: an address where to log in and look. How many were queued."""
+    return sum(
+        queue_mail(
+            to=one.user.email, kind=kind, once_key=f"{kind}:{once}:{one.pk}", facts={"path": path, **facts}
+        )
+        for one in members
+    )  # fmt: skip
+
+
+def with_role(*roles: str, but: Any = None) -> list[Membership]:
+    """Everybody here with one of these roles but the one with this id, with their accounts, by name."""
+    found = Membership.objects.all().active().with_role(*roles).exclude(pk=but)
+    return list(found.select_related("user").order_by("name", "id"))
 
 
 def mail_account(*, to: str, kind: str, sealed: Mapping[str, Any]) -> None:

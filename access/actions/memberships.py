@@ -11,9 +11,12 @@ from django.db.models.functions import Now
 
 from access import rules, signals
 from access.actions.grants import end_rows
-from access.models import STAFF_ROLES, DossierGrant, Invitation, Membership, Role, RoleGroup, User
+from access.actions.refusals import journals_refusals
+from access.actions.sessions import end_sessions
+from access.models import STAFF_ROLES, CalendarLink, DossierGrant, Invitation, Membership, Role, RoleGroup, User
 from access.reach import as_system
 from bureaus.tenancy import current_bureau_id
+from bureaus.words import word
 from journal.actions import record
 
 
@@ -42,6 +45,8 @@ def add_membership(
             member = _back(there, name, roles)
         _set_groups(member)
         record(act="lidmaatschap.gemaakt", obj=member, facts={"roles": member.roles, "by": _by(by)})
+        if there is not None:
+            signals.membership_changed.send(sender=Membership, membership=member, by=by, reason="lidmaatschap")
     return member
 
 
@@ -52,6 +57,7 @@ def account_of(email: str) -> User:
     return found or User.objects.create_user(address)
 
 
+@journals_refusals("lidmaatschap.rollen_gewijzigd", about="membership")
 @transaction.atomic
 def change_roles(*, membership: Membership, roles: Iterable[str], by: Membership | None = None) -> Membership:
     """Set the roles of a member; what those roles open follows at once. Again changes nothing.
@@ -71,22 +77,31 @@ def change_roles(*, membership: Membership, roles: Iterable[str], by: Membership
         member.save(update_fields=["roles"])
         _set_groups(member)
         record(act="lidmaatschap.rollen_gewijzigd", obj=member, facts={"before": before, "roles": asked, "by": _by(by)})
+        signals.membership_changed.send(sender=Membership, membership=member, by=by, reason="andere rollen")
     return member
 
 
 @transaction.atomic
 def rename(*, membership: Membership, name: str, function: str = "") -> Membership:
-    """Change how a member is called here. Again changes nothing."""
+    """Change how a member is called here. Again changes nothing.
+
+    Raises rules.RuleBroken for the platform's operator: under that name the log and the client see who looked.
+    """
     with as_system():
         member = _locked(membership)
         if (member.name, member.function) == (name, function):
             return member
+        if Role.SUPPORT in member.roles:
+            raise rules.RuleBroken("De naam waaronder ondersteuning hier werkt, verandert niet.")
+        # Of who works here the log holds both names, so that nobody looks under another one unseen; of others none.
+        facts = {"before": member.name, "after": name} if member.is_staff_member else {}
         member.name, member.function = name, function
         member.save(update_fields=["name", "function"])
-        record(act="lidmaatschap.naam_gewijzigd", obj=member)
+        record(act="lidmaatschap.naam_gewijzigd", obj=member, facts=facts)
     return member
 
 
+@journals_refusals("lidmaatschap.beeindigd", about="membership")
 @transaction.atomic
 def end_membership(*, membership: Membership, by: Membership | None = None, reason: str = "") -> Membership:
     """End a membership now: groups, own grants and sessions open nothing any more. Again changes nothing.
@@ -100,11 +115,16 @@ def end_membership(*, membership: Membership, by: Membership | None = None, reas
         check_may_end(member, by)
         Membership.objects.filter(pk=member.pk).update(active_until=Now())
         member.user.groups.remove(*_group_ids(member))
+        CalendarLink.objects.filter(membership=member).delete()
         Invitation.objects.all().open().filter(email=member.user.email).update(revoked_at=Now())
         grants = DossierGrant.objects.filter(group_id=member.private_group_id)
         ended = end_rows(grants, by_name=by.name if by else "systeem", reason="uit dienst")
+        end_sessions(membership=member, by=by)
         record(
-            act="lidmaatschap.beeindigd", obj=member, reason=reason, facts={"grants_ended": len(ended), "by": _by(by)}
+            act="lidmaatschap.beeindigd",
+            obj=member,
+            reason=reason if member.is_staff_member else "",
+            facts={"grants_ended": len(ended), "by": _by(by)},
         )
         signals.membership_ended.send(sender=Membership, membership=member, by=by, reason=reason)
         member.refresh_from_db()
@@ -124,7 +144,7 @@ def check_may_end(member: Membership, by: Membership | None) -> None:
 def check_not_last_directie(member: Membership) -> None:
     others = Membership.objects.all().active().with_role(Role.DIRECTIE).exclude(pk=member.pk)
     if not others.exists():
-        raise rules.RuleBroken("Dit is de enige directie van het bureau. Wijs eerst een andere aan.")
+        raise rules.RuleBroken(f"Dit is de enige {word('directie')} van het bureau. Wijs eerst een andere aan.")
 
 
 @transaction.atomic
@@ -132,7 +152,8 @@ def make_role_groups() -> list[RoleGroup]:
     """The group of each role of staff in the current bureau; idempotent."""
     with as_system():
         there = set(RoleGroup.objects.values_list("role", flat=True))
-        for role in sorted(STAFF_ROLES - there):
+        # Support is let in by name, never as a role.
+        for role in sorted(STAFF_ROLES - {Role.SUPPORT} - there):
             group = Group.objects.create(name=f"rol {current_bureau_id()} {role}")
             RoleGroup.objects.create(role=role, group=group)
         return list(RoleGroup.objects.order_by("role"))
@@ -157,8 +178,10 @@ def _new_member(user: User, name: str, roles: list[str], function: str, hired: b
 
 
 def _back(member: Membership, name: str, roles: Iterable[str]) -> Membership:
-    """Someone who is or was a member: ended roles do not come back with them."""
+    """Someone who is or was a member: ended roles do not come back with them, nor any grant of that time."""
     ended = member.active_until is not None
+    if ended:
+        end_rows(DossierGrant.objects.filter(group_id=member.private_group_id), by_name="systeem", reason="uit dienst")
     member.roles = rules.check_roles(roles if ended else {*member.roles, *roles})
     again = {"name": name, "active_from": Now(), "active_until": None} if ended else {}
     Membership.objects.filter(pk=member.pk).update(roles=member.roles, **again)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 from pydantic import ValidationError, model_validator
@@ -33,14 +34,13 @@ from bureaus.schema.stukken import (
     ALWAYS_HEALTH,
     ALWAYS_RESTRICTED,
     AUTHOR_ONLY,
-    NEVER_TO_OPDRACHTGEVER,
-    NEVER_TO_WERKGEVER,
     REPORTS,
     Dossier,
     Herkomst,
     KindRule,
     StukKind,
     TrajectKind,
+    never_to,
 )
 from bureaus.schema.words import DEFAULT_WORDS, Word, Words
 
@@ -97,8 +97,11 @@ class Rules(Part):
         return self
 
 
-def parse(parameters: Mapping[str, Any]) -> Rules:
-    """Read parameters. Raises ReglementInvalid: one plain Dutch sentence for each field, with its path."""
+def parse(parameters: Mapping[str, Any], *, stored: bool = False) -> Rules:
+    """Read parameters. Raises ReglementInvalid: one plain Dutch sentence for each field, with its path.
+
+    `stored`: they were adopted already, perhaps before a minimum of ours was there; that is asked of new ones alone.
+    """
     try:
         text = json.dumps(parameters, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
@@ -106,9 +109,15 @@ def parse(parameters: Mapping[str, Any]) -> Rules:
     if "\\u0000" in text:
         raise ReglementInvalid([Problem("", "bevat een teken dat niet bewaard kan worden (nul)")])
     try:
-        return Rules.model_validate_json(text)
+        return _read(text, stored)
     except ValidationError as error:
         raise ReglementInvalid(problems(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, stored: bool) -> Rules:
+    """Once for the same text: every request asks for the rules, and nobody can change them."""
+    return Rules.model_validate_json(text, context={"stored": stored})
 
 
 def dump(rules: Rules) -> dict[str, Any]:
@@ -121,8 +130,6 @@ __all__ = [
     "ALWAYS_RESTRICTED",
     "AUTHOR_ONLY",
     "DEFAULT_WORDS",
-    "NEVER_TO_OPDRACHTGEVER",
-    "NEVER_TO_WERKGEVER",
     "REPORTS",
     "TRANSFER",
     "Access",
@@ -166,5 +173,6 @@ __all__ = [
     "Word",
     "Words",
     "dump",
+    "never_to",
     "parse",
 ]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from bureaus.schema.base import Labelled, OpdrachtgeverKind, Part, StaffRole
-from bureaus.schema.stukken import ALWAYS_HEALTH, NEVER_TO_OPDRACHTGEVER, NEVER_TO_WERKGEVER, REPORTS, StukKind
+from bureaus.schema.stukken import ALWAYS_HEALTH, REPORTS, StukKind, never_to
 
 
 class Level(Labelled):
@@ -112,17 +112,13 @@ class OpdrachtgeverView(Part):
         return view
 
     def may_release(self, kind: OpdrachtgeverKind | str, stuk: StukKind | str, *, health: bool = False) -> bool:
-        """Whether such a stuk may be released to this kind of opdrachtgever. About health: never to a werkgever."""
-        barred = NEVER_TO_WERKGEVER if str(kind) == OpdrachtgeverKind.WERKGEVER else NEVER_TO_OPDRACHTGEVER
-        if str(stuk) in barred or (health and str(kind) == OpdrachtgeverKind.WERKGEVER):
-            return False
-        return str(stuk) in self.of(kind).stukken
+        """Whether such a stuk may be released to this kind of opdrachtgever."""
+        return str(stuk) in self.of(kind).stukken and not never_to(kind, stuk, health=health)
 
     @model_validator(mode="after")
     def _never(self) -> Self:
         for kind in OpdrachtgeverKind:
-            never = NEVER_TO_WERKGEVER if kind == OpdrachtgeverKind.WERKGEVER else NEVER_TO_OPDRACHTGEVER
-            for stuk in never.intersection(self.of(kind).stukken):
+            for stuk in (one for one in self.of(kind).stukken if never_to(kind, one)):
                 why = "gegevens over gezondheid" if stuk in ALWAYS_HEALTH else f"'{stuk.label}'"
                 raise ValueError(f"{kind.value}.stukken: {why} mag nooit naar opdrachtgever {kind.label}")
         if ViewField.LIMITS in self.werkgever.fields:

@@ -14,7 +14,7 @@ V = TypeVar("V")
 
 
 class FrozenDict(dict[K, V]):
-    """A dict that can be read and written out as JSON, but not changed: rules are shared within a request."""
+    """A dict that can be read and written out as JSON, but not changed: rules are shared by all who ask."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("een reglement verandert niet; stel een nieuwe versie vast")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -112,10 +113,21 @@ class RoleSession(Part):
 
 
 class Sessions(Part):
+    """How long somebody stays logged in; `per_role` is for roles of staff that have ends of their own."""
+
     staff: RoleSession = RoleSession()
     client: RoleSession = RoleSession(idle_minutes=20, absolute_hours=4)
     opdrachtgever: RoleSession = RoleSession(idle_minutes=20, absolute_hours=8)
+    per_role: Annotated[dict[StaffRole, RoleSession], Frozen] = FrozenDict()
     mfa: Literal[True] = True
+
+    def of_staff(self, roles: Iterable[str]) -> RoleSession:
+        """The ends for who works here with these roles: of each of the two ends the nearest that any role asks."""
+        own = {str(role): ends for role, ends in self.per_role.items()}
+        held = [own.get(role, self.staff) for role in roles] or [self.staff]
+        return RoleSession(
+            idle_minutes=min(one.idle_minutes for one in held), absolute_hours=min(one.absolute_hours for one in held)
+        )
 
 
 class Declarations(Part):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from bureaus.schema.base import Article, Frozen, FrozenDict, Key, Labelled, Part, TermText
 from bureaus.terms import longer, parse_term
 
 TRANSFER = "transfer"
+# DOMAIN 8: a look at a dossier is answerable for at least so long. The database holds to it as well (journal 0005).
+JOURNAL_AT_LEAST = "P5Y"
+# Ours, where DOMAIN 6 says 'by its own rule': no shorter than the log that tells of the same. The database holds to it
+# as well (retention 0009). Asked of what is adopted, for a reglement of before it holds as it stands.
+PROCES_VERBAAL_AT_LEAST = "P5Y"
 
 
 class DataClass(Labelled):
@@ -107,13 +112,15 @@ class Retention(Part):
         return self.per_traject_kind.get(traject_kind, {}).get(name, self.rules[name])
 
     @model_validator(mode="after")
-    def _every_class_has_a_rule(self) -> Self:
+    def _every_class_has_a_rule(self, info: ValidationInfo) -> Self:
         missing = [name for name in DataClass if name not in self.rules]
         if missing:
             raise ValueError(f"rules: geen bewaartermijn voor {', '.join(missing)}")
         for where, rules in (("rules", self.rules), *self.per_traject_kind.items()):
             for name, rule in rules.items():
                 _check(f"{where}.{name}", name, rule)
+                if not (info.context or {}).get("stored"):
+                    _check_least(f"{where}.{name}", name, rule)
         return self
 
     @model_validator(mode="after")
@@ -134,5 +141,13 @@ def _check(where: str, name: str, rule: RetentionRule) -> None:
         raise ValueError(f"{where}.trigger: kies uit {', '.join(TRAJECT_TRIGGERS)}")
     if name not in ON_A_TRAJECT and rule.action != Action.ERASE:
         raise ValueError(f"{where}.action: deze gegevens worden gewist (erase), zonder proces-verbaal")
+    if name == DataClass.JOURNAL and longer(JOURNAL_AT_LEAST, rule.term):
+        raise ValueError(f"{where}.term: het logboek blijft ten minste {parse_term(JOURNAL_AT_LEAST)} bewaard")
     if name == DataClass.DOSSIER and rule.action == Action.ERASE:
         raise ValueError(f"{where}.action: een dossier verdwijnt nooit zonder proces-verbaal of overdracht")
+
+
+def _check_least(where: str, name: str, rule: RetentionRule) -> None:
+    if name == DataClass.PROCES_VERBAAL and longer(PROCES_VERBAAL_AT_LEAST, rule.term):
+        least = parse_term(PROCES_VERBAAL_AT_LEAST)
+        raise ValueError(f"{where}.term: een proces-verbaal blijft ten minste {least} bewaard")

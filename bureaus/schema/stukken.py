@@ -46,8 +46,18 @@ REPORTS = frozenset({StukKind.PLAN, StukKind.VOORTGANGSRAPPORTAGE, StukKind.EIND
 ALWAYS_HEALTH = frozenset({StukKind.BELASTBAARHEID})
 ALWAYS_RESTRICTED = frozenset({StukKind.PERSOONLIJKE_OMSTANDIGHEDEN, StukKind.BELASTBAARHEID})
 AUTHOR_ONLY = frozenset({StukKind.WERKAANTEKENING})
-NEVER_TO_OPDRACHTGEVER = frozenset({StukKind.PERSOONLIJKE_OMSTANDIGHEDEN}) | AUTHOR_ONLY
-NEVER_TO_WERKGEVER = NEVER_TO_OPDRACHTGEVER | ALWAYS_HEALTH | {StukKind.GESPREKSVERSLAG}
+_NEVER = frozenset({StukKind.PERSOONLIJKE_OMSTANDIGHEDEN}) | AUTHOR_ONLY
+_NEVER_TO_WERKGEVER = _NEVER | ALWAYS_HEALTH | {StukKind.GESPREKSVERSLAG}
+
+
+def never_to(payer: OpdrachtgeverKind | str, stuk: StukKind | str, *, health: bool = False) -> bool:
+    """Whether such a stuk goes to no opdrachtgever of this kind, whatever a reglement says (DOMAIN 5; AVG 9).
+
+    `health`: this stuk is marked as about health.
+    """
+    if str(payer) == OpdrachtgeverKind.WERKGEVER:
+        return health or str(stuk) in _NEVER_TO_WERKGEVER
+    return str(stuk) in _NEVER
 
 
 class KindRule(Part):

@@ -101,17 +101,20 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag("components/breadcrumb.html")
 def breadcrumb(*pairs: str) -> dict[str, Any]:
-    """`{% breadcrumb "Cliënten" url "Dossier" %}`: word and address in turn, the last word is the place itself."""
+    """`{% breadcrumb "Cliënten" url "Dossier" %}`: word and address in turn, the last word is the place itself.
+
+    A word whose address is empty is no link: for who may not go there.
+    """
     steps = [{"label": pairs[at], "url": pairs[at + 1]} for at in range(0, len(pairs) - 1, 2)]
     return {"steps": steps, "here": pairs[-1] if len(pairs) % 2 else ""}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: template.Context, page: Page[Any], name: str = "pagina") -> dict[str, Any]:
-    """Previous and next of a Django page (`?pagina=2`); keeps the other filters of the address."""
+def pager(context: template.Context, page: Page[Any], name: str = "pagina", label: str = "Bladeren") -> dict[str, Any]:
+    """Previous and next of a Django page (`?pagina=2`); keeps the other filters. A second one has its own label."""
     before = _page_url(context, name, page.previous_page_number()) if page.has_previous() else ""
     after = _page_url(context, name, page.next_page_number()) if page.has_next() else ""
-    return {"page": page, "before": before, "after": after}
+    return {"page": page, "before": before, "after": after, "label": label}
 
 
 def _page_url(context: template.Context, name: str, number: int) -> str:

@@ -18,7 +18,7 @@ from clients.actions.people import (
     save_gemachtigde,
 )
 from clients.actions.registration import NewTraject, Person, register_client_and_traject
-from clients.actions.trajecten import change_traject, correct_end, end_traject, set_phase
+from clients.actions.trajecten import change_traject, correct_end, end_traject, note_transfer_received, set_phase
 
 __all__ = [
     "NewTraject",
@@ -34,6 +34,7 @@ __all__ = [
     "invite_client",
     "invite_contact",
     "invite_gemachtigde",
+    "note_transfer_received",
     "plan_appointment",
     "record_attendance",
     "register_client_and_traject",

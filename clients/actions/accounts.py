@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from access.actions import invite, revoke_invitation
 from access.models import Invitation, Membership, Role
+from access.reach import as_system
 from clients import access, signals
-from clients.models import Client, Gemachtigde, OpdrachtgeverContact
+from clients.models import Client, Gemachtigde, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind
 from clients.rules import Refused
 from journal.actions import record
 
@@ -81,8 +82,18 @@ def bind(subject: Subject, membership: Membership, *, by: Membership | None) -> 
     """From here on this account is theirs; what it opens follows by the signal."""
     subject.membership = membership
     subject.save(update_fields=["membership"])
+    if isinstance(subject, OpdrachtgeverContact):
+        call_by_word(subject.opdrachtgever)
     record(act="account.gekoppeld", obj=subject, facts={"membership": str(membership.pk)})
     _tell(subject, by)
+
+
+def call_by_word(payer: Opdrachtgever) -> None:
+    """A particulier who pays is a person, as a rule the client: the log calls them by word, for it outlives
+    them (Membership.log_name). Whose name once stayed out stays out."""
+    if payer.kind == OpdrachtgeverKind.PARTICULIER:
+        with as_system():
+            Membership.objects.filter(opdrachtgever_contact__opdrachtgever=payer).update(nameless=True)
 
 
 def unbind_all(membership: Membership, *, by: Membership | None) -> None:
@@ -90,6 +101,12 @@ def unbind_all(membership: Membership, *, by: Membership | None) -> None:
     for model in (Client, Gemachtigde, OpdrachtgeverContact):
         for subject in model.objects.select_for_update(of=("self",)).filter(membership=membership):
             _unbind(subject, by)
+
+
+def unbind_gemachtigde(membership: Membership, *, by: Membership | None) -> None:
+    """They act for nobody any more; their own client's account stays."""
+    for subject in Gemachtigde.objects.select_for_update(of=("self",)).filter(membership=membership):
+        _unbind(subject, by)
 
 
 def follow_address(subject: Gemachtigde | OpdrachtgeverContact, old: str, *, by: Membership | None) -> None:

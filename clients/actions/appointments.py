@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from access.asking import person
+from access.checks import person
 from access.models import Membership
 from bureaus import reglement
 from clients import access

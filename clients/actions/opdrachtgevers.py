@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from access.models import Membership
 from clients import access, signals
-from clients.actions.accounts import follow_address
+from clients.actions.accounts import call_by_word, follow_address
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind
 from clients.rules import Refused, check_period
 from journal.actions import record
@@ -31,6 +31,7 @@ def save_opdrachtgever(
     _save(row, {"kind": kind, "name": name, **facts}, Refused("Deze naam staat al in de lijst.", "name"))
     record(act=act, obj=row, facts={"kind": kind})
     if was != kind:
+        call_by_word(row)
         signals.opdrachtgever_changed.send(sender=Opdrachtgever, opdrachtgever=row, by=by)
     return row
 
@@ -67,6 +68,8 @@ def save_contract(
     moved = row.trajecten.update(contract_ended_on=row.ends_on) if contract and was != row.ends_on else 0
     dates = {"starts_on": row.starts_on, "ends_on": row.ends_on, "trajecten": moved}
     record(act="contract.gewijzigd" if contract else "contract.toegevoegd", obj=row, facts=dates)
+    if contract and was != row.ends_on:
+        signals.contract_changed.send(sender=Contract, contract=row, by=by)
     return row
 
 

@@ -137,8 +137,10 @@ def check_of_payer(
 
 
 def _checked(client: Client, by: Membership) -> Client:
-    """A client that is known already has to be within reach. Raises Http404."""
-    return access.client_of(by, client.pk)
+    """A client that is known already has to be within reach, for more than to read. Raises Http404, rules.Refused."""
+    found = access.client_of(by, client.pk)
+    access.check_take_on(by, found)
+    return found
 
 
 def _new_client(person: Person) -> Client:

@@ -66,6 +66,8 @@ def change_traject(*, traject: Traject, by: Membership, reason: str = "", **chan
     record(act="traject.gewijzigd", obj=row, dossier=dossier_of(row), reason=reason, facts={"fields": changed})
     if set(PEOPLE) & set(changed):
         signals.traject_people_changed.send(sender=Traject, traject=row, by=by, reason=reason)
+    if "contract" in changed:
+        signals.traject_dates_changed.send(sender=Traject, traject=row, by=by)
     return row
 
 
@@ -105,6 +107,7 @@ def correct_end(
     row.save()
     facts = {"reason": reason, "result": result, "before": before, "after": _end_dates(row)}
     record(act="traject.einde_gewijzigd", obj=row, dossier=dossier_of(row), facts=facts)
+    signals.traject_dates_changed.send(sender=Traject, traject=row, by=by)
     return row
 
 
@@ -150,3 +153,19 @@ def _set_end(
 
 def _end_dates(row: Traject) -> dict[str, date | None]:
     return {name: getattr(row, name) for name in END_DATES}
+
+
+@transaction.atomic
+def note_transfer_received(*, traject: Traject, on: date, by: Membership | None) -> Traject:
+    """The opdrachtgever has signed for the dossier (werklokaal 7): from here on that date counts for our own copy.
+
+    Who may say so is asked where the receipt is signed. A date that is there stays.
+    """
+    row: Traject = Traject.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=traject.pk)
+    if row.transfer_received_on is not None:
+        return row
+    row.transfer_received_on = on
+    row.save(update_fields=["transfer_received_on"])
+    record(act="traject.overgedragen", obj=row, dossier=dossier_of(row), facts={"on": on})
+    signals.traject_dates_changed.send(sender=Traject, traject=row, by=by)
+    return row

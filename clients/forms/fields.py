@@ -10,51 +10,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
-from access.fields import LineField
 from access.models import Membership, Role
-from bureaus import validators
 from bureaus.words import word
 
 FIRST_DAY = date(1900, 1, 1)
 YEARS_AHEAD = 20
 # actions.accounts.follow_address
 ADDRESS = "Nodig om deze persoon voor het portaal uit te nodigen. Met een ander adres vervalt het account dat er was."
-
-
-class MailField(forms.EmailField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(label="E-mailadres", max_length=254, **{"required": False} | options)
-        self.error_messages["invalid"] = "Dit is geen e-mailadres. Zo ziet het eruit: naam@voorbeeld.nl."
-
-    def to_python(self, value: Any) -> str:
-        return validators.clean_line(super().to_python(value) or "")
-
-
-class PhoneField(LineField):
-    def __init__(self) -> None:
-        super().__init__("Telefoon", 30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        if text and (not set(text) <= set("0123456789 +-()/.") or not any(sign.isdigit() for sign in text)):
-            raise ValidationError("Een telefoonnummer heeft alleen cijfers, spaties en eventueel een + of -.")
-        return text
-
-
-class PostcodeField(LineField):
-    """'1234ab' becomes '1234 AB'; of another country, as it is typed."""
-
-    def __init__(self) -> None:
-        super().__init__("Postcode", 10, required=False, help_text="Zoals 1234 AB.")
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value).upper()
-        if not text:
-            return ""
-        tight = text.replace(" ", "")
-        plain = f"{tight[:4]} {tight[4:]}"
-        validators.postcode(plain)
-        return plain
 
 
 class DayField(forms.DateField):

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from access.address_fields import MailField, PhoneField, PostcodeField
 from access.fields import LineField
 from bureaus import validators
-from clients.forms.fields import ADDRESS, DayField, MailField, PhoneField, PostcodeField, choice_field
+from clients.forms.fields import ADDRESS, DayField, choice_field
 from clients.models import Opdrachtgever, OpdrachtgeverKind
 from clients.rules import fold
 

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from access.address_fields import MailField, PhoneField, PostcodeField
 from access.fields import LineField
 from bureaus.words import word
-from clients.forms.fields import ADDRESS, DayField, MailField, PhoneField, PostcodeField
+from clients.forms.fields import ADDRESS, DayField, choice_field
+from clients.models import bsn_reasons
 from clients.rules import fold
 from vault.rules import normalise_bsn
 
@@ -118,4 +120,6 @@ class FindByBSNForm(forms.Form):
 
 
 class RevealForm(forms.Form):
-    reason = LineField("Waarvoor hebt u het nummer nodig?", 200, help_text="Komt in het logboek, met uw naam.")
+    reason = choice_field(
+        "Waarvoor hebt u het nummer nodig?", bsn_reasons, help_text="Komt in het logboek, met uw naam."
+    )

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from access.asking import person
+from access.checks import person
 from access.fields import LineField, add_refusal
 from access.models import Membership
 from bureaus import reglement

@@ -12,7 +12,16 @@ from access.fields import LineField
 from bureaus import reglement
 from bureaus.words import word
 from clients.forms.fields import CoachField, DayField, HoursField, choice_field, row_field
-from clients.models import Appointment, AppointmentKind, Attendance, Phase, Result, Traject, end_reasons
+from clients.models import (
+    Appointment,
+    AppointmentKind,
+    Attendance,
+    Phase,
+    Result,
+    Traject,
+    change_reasons,
+    end_reasons,
+)
 
 RUNNING_PHASES = [choice for choice in Phase.choices if choice[0] != Phase.ENDED]
 
@@ -37,8 +46,8 @@ class TrajectForm(forms.Form):
         )
         self.fields["handler"] = CoachField(f"Behandelend {coach}")
         self.fields["second_coach"] = CoachField(f"Tweede {coach}", required=False, empty_label="Geen")
-        self.fields["reason"] = LineField(
-            "Reden van de wijziging", 200, required=False, help_text="Bijvoorbeeld bij een andere behandelaar."
+        self.fields["reason"] = choice_field(
+            "Reden van de wijziging", change_reasons, required=False, empty="Geen", help_text="Komt in het logboek."
         )
 
 

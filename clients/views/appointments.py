@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.asking import demand, member_of
+from access.checks import demand, member_of
 from access.decorators import staff_page
 from access.models import Membership
 from access.rules import RuleBroken

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.asking import member_of, one_of, person
+from access.checks import member_of, one_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from bureaus.words import word

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.asking import demand, member_of, person
+from access.asked import may_ask
+from access.checks import demand, member_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from bureaus.words import word
-from clients import access, actions, selections
+from clients import access, actions, alongside, selections
 from clients.access import READERS, WRITERS
 from clients.actions.people import FACTS
 from clients.forms import ContactPersonForm, FindByBSNForm, GemachtigdeForm, RevealForm
@@ -53,6 +54,7 @@ def clients(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": STATES,
         "may_register": access.may_register(member),
+        "may_ask": may_ask(member),
         "may_find_by_bsn": member.has_role(*WRITERS),
     }
     return render(request, "clients/clients.html", context)
@@ -83,7 +85,7 @@ def client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     for one in gemachtigden:
         one.account = _account(one.membership_id, one.invited)
         one.over = bool(one.valid_until and one.valid_until < timezone.localdate())
-    record(act="client.ingezien", obj=row)
+    record(act="client.ingezien", obj=row, grant_id=row.grant_id)
     context = {
         "client": row,
         "account": _account(row.membership_id, row.invited),
@@ -92,7 +94,8 @@ def client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "gemachtigden": gemachtigden,
         "may_change": access.may_change_client(member, row),
         "may_reveal": access.may_reveal_bsn(member, row),
-        "may_register": access.may_register(member),
+        "may_register": access.may_take_on(member, row),
+        "cards": alongside.cards_of(member, row),
     }
     return render(request, "clients/client.html", context)
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from access.asking import demand, member_of, person
+from access.checks import demand, member_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from clients import access, actions

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.asking import demand, member_of, person
+from access.checks import demand, member_of, person
 from access.decorators import staff_page
 from clients import access, actions, selections
 from clients.access import READERS, WRITERS
@@ -49,7 +49,7 @@ def traject(request: HttpRequest, traject_id: uuid.UUID) -> HttpResponse:
     row = access.traject_of(member, traject_id)
     appointments = row.appointments.select_related("coach").order_by("-starts_at", "-id")
     page = Paginator(appointments, PER_PAGE).get_page(request.GET.get("pagina"))
-    record(act="traject.ingezien", obj=row, dossier=dossier_of(row))
+    record(act="traject.ingezien", obj=row, dossier=dossier_of(row), grant_id=row.grant_id)  # type: ignore[attr-defined]
     context = {
         "traject": row,
         "kind_name": kind_name(row.kind),

@@ -1,5 +1,7 @@
 """The accounts of the demo, one set per bureau. They exist only where DEBUG and DEMO are on."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,7 +10,12 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from access.actions import add_membership, make_platform_operator
+from access.actions.declarations import sign
+from access.declaration_gate import waiting_of
+from access.declaration_rules import text_hash
 from access.models import Membership, Role, User
+from bureaus.models import Bureau
+from bureaus.tenancy import in_bureau
 from demo.people.chance import rng_for
 from demo.people.names import draw_name
 from demo.people.shapes import Name
@@ -41,6 +48,10 @@ class Staff:
     fg: Membership
 
     @property
+    def everyone(self) -> tuple[Membership, ...]:
+        return self.directie, self.directie2, self.coach, self.coach2, self.administratie, self.fg
+
+    @property
     def coaches(self) -> tuple[Membership, Membership]:
         return self.coach, self.coach2
 
@@ -59,6 +70,22 @@ def make_staff(seed: int, slug: str) -> Staff:
         name = draw_name(rng, "mv"[place % 2])
         members[account] = make_account(slug, account, name.full, *roles, function=function)
     return Staff(**members)
+
+
+def sign_declarations(bureau: Bureau, members: Iterable[Membership]) -> None:
+    """Each signs, in their own name, what the reglement asks of them; what was signed earlier stays."""
+    for member in members:
+        with acting_as(bureau, member):
+            for key, rule in waiting_of([member])[member.pk].items():
+                sign(key=key, by=member, shown_by="wachtwoord", text_sha256=text_hash(rule))
+
+
+@contextmanager
+def acting_as(bureau: Bureau, member: Membership) -> Iterator[None]:
+    """One transaction in which this member acts, as the journal names who did it."""
+    who = {"user_id": member.user_id, "membership_id": member.pk, "actor_label": member.log_name}
+    with in_bureau(bureau, origin="demo", roles=tuple(member.roles), **who):
+        yield
 
 
 def make_outsider(slug: str, account: str, name: Name, role: str, function: str = "") -> Membership:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from access.asking_rules import ALPHABET, NUMBER_LENGTH
 from access.models import Membership
 from bureaus.schema import AUTHOR_ONLY, Herkomst, Rules, StukKind
 from clients.models import Appointment, Opdrachtgever, Traject
@@ -16,7 +17,6 @@ from demo.people.chance import rng_for
 from demo.people.sections import content_of
 from demo.people.story import AMSTERDAM
 from dossiers.models import Dossier, Draft, ReadMark, Release, State, Stuk, StukVersion
-from dossiers.rules import ALPHABET, NUMBER_LENGTH
 
 # Where a bureau's reglement has a kind switched off: what a coach there would use instead. Other kinds are left out.
 INSTEAD = {

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from access.models import DossierGrant, Ground, Membership, RoleGroup
-from access.reach import permission_id
+from access.reach import CHANGE, permission_id
 from bureaus.schema import Level, Rules, StaffRole
 from bureaus.tenancy import current
 from clients.models import Traject
-from dossiers.actions.opening import PERMISSIONS, Wanted
+from dossiers.actions.wanted import PERMISSIONS
 from dossiers.models import Dossier
 
 
-def wanted(row: Traject, rules: Rules, roles: dict[str, RoleGroup]) -> Iterator[Wanted]:
-    """Whom the traject and the reglement let in. The demo's gemachtigden have no account, hence no grant."""
+@dataclass(frozen=True)
+class Wanted:
+    """Who is let in, why, and to do what."""
+
+    to: Membership | RoleGroup
+    ground: Ground
+    permissions: tuple[str, ...]
+
+    @property
+    def group_id(self) -> int:
+        return self.to.private_group_id if isinstance(self.to, Membership) else self.to.group_id
+
+
+def wanted(row: Traject, home: Dossier, rules: Rules, roles: dict[str, RoleGroup]) -> Iterator[Wanted]:
+    """Whom the traject and the reglement let in; in an archived dossier nobody writes (werkid 13.1)."""
+    for one in _wanted(row, rules, roles):
+        allowed = tuple(name for name in one.permissions if not (home.is_archived and name == CHANGE))
+        if allowed:
+            yield Wanted(one.to, one.ground, allowed)
+
+
+def _wanted(row: Traject, rules: Rules, roles: dict[str, RoleGroup]) -> Iterator[Wanted]:
+    """Of a dossier that is not archived. The demo's gemachtigden have no account, hence no grant."""
     standing = rules.access.standing
     named: tuple[tuple[Membership | None, Ground, tuple[str, ...]], ...] = (
         (row.handler, Ground.HANDLER, PERMISSIONS[standing.handler]),

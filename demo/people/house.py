@@ -10,13 +10,14 @@ from datetime import date
 from django.db import transaction
 
 from access.models import Membership, Role, RoleGroup
-from bureaus.actions import Adopter, create_bureau
+from bureaus.actions import Adopter, create_bureau, set_logo
 from bureaus.models import Bureau
 from bureaus.tenancy import in_bureau
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact
 from demo.people import rows, shapes
-from demo.people.accounts import Staff, check_demo, make_outsider, make_staff
+from demo.people.accounts import Staff, check_demo, make_outsider, make_staff, sign_declarations
 from demo.people.chance import rng_for
+from demo.people.logos import logo_of
 from demo.people.numbers import landline, letters
 from demo.people.payers import opdrachtgevers
 from demo.people.persons import person
@@ -62,6 +63,7 @@ def open_house(slug: str, *, seed: int, today: date, files: bool = True) -> Hous
     who = person(seed, slug, STAR, today)
     with at_work(bureau):
         staff = make_staff(seed, slug)
+        sign_declarations(bureau, staff.everyone)
         client = make_outsider(slug, "client", who.name, Role.CLIENT)
         first = found[0].contacts[0]
         contact = make_outsider(slug, "opdrachtgever", first.name, Role.OPDRACHTGEVER, first.function)
@@ -74,16 +76,19 @@ def _make_bureau(slug: str, seed: int) -> Bureau:
     """With an office that can be found on the client's page, and a telephone that is nobody's."""
     rng, region = rng_for(seed, slug, "bureau"), REGIONS[slug]
     town, digits, area = region.towns[0]
-    return create_bureau(
+    by = Adopter("beheer van het platform (demo)")
+    bureau = create_bureau(
         slug=slug,
         preset=slug,
-        by=Adopter("beheer van het platform (demo)"),
+        by=by,
         address_1=f"{rng.choice(STREETS)} {rng.randrange(2, 90)}",
         postcode=f"{digits} {letters(rng)}",
         city=town,
         email=f"info@{slug}.test",
         phone=landline(rng, area),
     )
+    logo = logo_of(slug)
+    return set_logo(bureau=bureau, by=by, logo=logo) if logo else bureau
 
 
 def _payers(found: tuple[shapes.Opdrachtgever, ...], contact: Membership) -> rows.Payers:

@@ -9,7 +9,7 @@ from access.models import DossierGrant, Membership
 from bureaus.schema import StukKind
 from bureaus.tenancy import TenantModel
 from demo.people.dossier_rows import Written
-from dossiers.actions.opening import Wanted
+from demo.people.grant_rows import Wanted
 from dossiers.models import Dossier
 from journal.models import Line
 
@@ -47,7 +47,7 @@ def _line(act: str, obj: TenantModel, home: Dossier, who: Membership, **facts: A
         dossier_number=home.number,
         user_id=who.user_id,
         membership_id=who.pk,
-        actor=who.name,
+        actor=who.log_name,
         roles=", ".join(who.roles),
         origin=ORIGIN,
         facts=facts,

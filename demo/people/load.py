@@ -20,7 +20,8 @@ from access.models import DossierGrant, Membership
 from bureaus import reglement
 from bureaus.schema import Rules
 from clients.models import Appointment, Client, ContactPerson, Gemachtigde, Traject, TrajectPhase
-from demo.people import dossier_rows, grant_rows, journal_rows, rows, shapes
+from demo.people import dossier_rows, grant_rows, handed_rows, journal_rows, rows, shapes
+from demo.people.doors import first_day
 from demo.people.files import contents
 from demo.people.generate import case
 from demo.people.house import House, at_work, open_house
@@ -29,6 +30,7 @@ from demo.people.places import SLUGS
 from demo.people.scenarios import STAR
 from dossiers.models import Dossier, Draft, ReadMark, Release, StoredFile, Stuk, StukVersion
 from journal.models import Line
+from retention.models import Transfer
 from vault import keys
 from vault.actions import create_keys
 from vault.bsn import blind_index
@@ -39,7 +41,7 @@ ROWS_PER_INSERT = 500
 # In the order in which the one needs the other; what points the other way is checked at the commit.
 ORDER: tuple[type[models.Model], ...] = (
     Client, ContactPerson, Gemachtigde, Traject, TrajectPhase, Appointment, Dossier, DossierGrant, Stuk, StukVersion,
-    Draft, StoredFile, Release, ReadMark, Line,
+    Draft, StoredFile, Release, ReadMark, Transfer, Line,
 )  # fmt: skip
 
 
@@ -67,6 +69,8 @@ def load_bureau(slug: str, *, seed: int, clients: int, today: date, files: bool 
     for start in range(0, clients, CLIENTS_PER_BATCH):
         with at_work(house.bureau):
             made += load_cases(house, _missing(house, range(start, min(start + CLIENTS_PER_BATCH, clients))))
+    if made:
+        first_day(house)
     return made
 
 
@@ -115,9 +119,9 @@ def _add_traject(batch: Batch, client: Client, one: shapes.Traject, index: int) 
     cast = dossier_rows.Cast(house.staff, handler, client.membership, _contact_of(row))
     made = dossier_rows.written(home, one, cast, batch.rules, meetings)
     batch.add(home, *made.stukken.values(), *made.versions, *made.drafts, *made.releases, *made.marks)
-    batch.add(*journal_rows.lines_of(home, made, handler))
+    batch.add(*journal_rows.lines_of(home, made, handler), *handed_rows.handed(home, batch.rules, handler))
     batch.files += made.files if house.files else []
-    for one_wanted in grant_rows.wanted(row, batch.rules, house.roles):
+    for one_wanted in grant_rows.wanted(row, home, batch.rules, house.roles):
         given = grant_rows.grants(home, one_wanted, home.opened_at)
         batch.add(*given, journal_rows.line_of_grant(home, one_wanted, given, handler))
 

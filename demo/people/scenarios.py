@@ -57,7 +57,7 @@ SCENARIOS = (
     Scenario("nazorg", quirk="verklaring"),
     Scenario("beeindigd", "doel", "werk"),
     Scenario("beeindigd", "uitval", "geen"),
-    Scenario("beeindigd", "termijn", "werkfit", years=3),
+    Scenario("beeindigd", "termijn", "werkfit", years=4),
     Scenario("beeindigd", "doel", "werk", years=6),
     Scenario("beeindigd", "client", "scholing", years=6, quirk="datum ontbreekt"),
 )

@@ -14,6 +14,7 @@ from demo.people.shapes import Name, Person
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 PRONOUNS = {"m": ("hij", "hem", "zijn"), "v": ("zij", "haar", "haar"), "x": ("die", "hen", "hun")}
 TITLES = {"m": "de heer", "v": "mevrouw", "x": ""}
+HOURS = {"u1": (4, 9), "u2": (6, 13), "u3": (3, 8), "u4": (6, 14)}
 NUMBERS = ("twee", "drie", "vier", "vijf", "zes")
 # Kinds of traject in which somebody still has a job.
 WORKING = ("loopbaan", "tweede_spoor")
@@ -77,23 +78,12 @@ def _obstacle(rng: Random, who: Person, kind: str) -> dict[str, Any]:
 
 
 def _words(rng: Random, who: Person, wish: dict[str, Any], opdrachtgever: str) -> dict[str, str]:
-    first = rng.random() < 0.45 or who.gender == "x"
-    title = {"m": "meneer", "v": "mevrouw", "x": ""}[who.gender]
-    spoken = who.name.roepnaam if first else f"{title} {who.name.formal}"
-    hij, hem, zijn = PRONOUNS[who.gender]
+    person = _forms_of_address(rng, who)
     tasks = rng.sample(wish["taken"], 3)
     strong, strong2 = rng.sample(texts.pool("kracht", "tekst"), 2)
     owner, boss = rng.choice(DUTCH.achternamen).rpartition("|")[2], _boss(rng)
     words = {
-        "naam": spoken,
-        "hij": hij,
-        "hem": hem,
-        "zijn": zijn,
-        "roepnaam": who.name.roepnaam,
-        "naam_vol": " ".join(
-            filter(None, (TITLES[who.gender], who.name.voorletters, who.name.tussenvoegsel, who.name.achternaam))
-        ),
-        "naam_kort": f"{TITLES[who.gender]} {who.name.formal}".strip(),
+        **person,
         "beroep": wish["beroep"],
         "sector": wish["sector"],
         "vorig": rng.choice(wish["vorig"]),
@@ -116,13 +106,32 @@ def _words(rng: Random, who: Person, wish: dict[str, Any], opdrachtgever: str) -
         "opdrachtgever": opdrachtgever,
         "taal": who.taal,
         "volgende": "een nader te bepalen dag",
-        "u1": str(rng.randrange(4, 9)),
-        "u2": str(rng.randrange(6, 13)),
-        "u3": str(rng.randrange(3, 8)),
-        "u4": str(rng.randrange(6, 14)),
+        **_hours(rng),
         **{key: rng.choice(choices) for key, choices in OWN_FACTS.items()},
     }
     return words | {_capital(key): _capital(value) for key, value in words.items()}
+
+
+def _forms_of_address(rng: Random, who: Person) -> dict[str, str]:
+    """How a coach writes of this client: by first name in nearly half of the cases, else as meneer or mevrouw."""
+    first = rng.random() < 0.45 or who.gender == "x"
+    spoken = {"m": "meneer", "v": "mevrouw", "x": ""}[who.gender]
+    title, name = TITLES[who.gender], who.name
+    hij, hem, zijn = PRONOUNS[who.gender]
+    whole = (title, name.voorletters, name.tussenvoegsel, name.achternaam)
+    return {
+        "naam": name.roepnaam if first else f"{spoken} {name.formal}",
+        "hij": hij,
+        "hem": hem,
+        "zijn": zijn,
+        "roepnaam": name.roepnaam,
+        "naam_vol": " ".join(filter(None, whole)),
+        "naam_kort": f"{title} {name.formal}".strip(),
+    }
+
+
+def _hours(rng: Random) -> dict[str, str]:
+    return {name: str(rng.randrange(*span)) for name, span in HOURS.items()}
 
 
 def _boss(rng: Random) -> str:

@@ -18,10 +18,10 @@ from dossiers.actions.notices import tell_the_client
 from dossiers.actions.stukken import freeze, new_stuk, origin_of
 from dossiers.documents import kinds
 from dossiers.documents.inspect import Inspected, inspect
-from dossiers.documents.store import save_with_transaction
 from dossiers.documents.upload import FILES
 from dossiers.models import Dossier, State, StoredFile, Stuk
 from journal.actions import record
+from vault.files import save_with_transaction
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -60,10 +60,7 @@ def add_document(
     if there is not None:
         return there
     freeze(stuk=stuk, by=by, content=content)
-    for file in files:
-        _store(stuk, by, file)
-    facts = {"kind": stuk.kind, "herkomst": stuk.herkomst, "health": stuk.health, "files": len(files)}
-    record(act="document.toegevoegd", obj=stuk, dossier=dossier, facts=facts)
+    _store_all(stuk, by, files)
     tell_the_client(dossier=dossier, by=by)
     stuk.notes = [f"{file.name}: {note}" for file in files for note in file.notes]  # type: ignore[attr-defined]
     return stuk
@@ -146,6 +143,13 @@ def _is_same(there: Stuk, stuk: Stuk, content: dict[str, Any], files: Sequence[I
         and version.content["title"] == content["title"]
         and held == sorted((file.name, file.size) for file in files)
     )
+
+
+def _store_all(stuk: Stuk, by: Membership, files: Sequence[Inspected]) -> None:
+    for file in files:
+        _store(stuk, by, file)
+    facts = {"kind": stuk.kind, "herkomst": stuk.herkomst, "health": stuk.health, "files": len(files)}
+    record(act="document.toegevoegd", obj=stuk, dossier=stuk.dossier, facts=facts)
 
 
 def _store(stuk: Stuk, by: Membership, file: Inspected) -> StoredFile:

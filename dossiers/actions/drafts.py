@@ -12,7 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.http import Http404
 from django.utils import timezone
 
-from access.asking import person
+from access.checks import person
 from access.models import Membership
 from access.reach import CHANGE, visible_filter
 from dossiers import rules
@@ -49,9 +49,9 @@ def find_draft(*, stuk_id: uuid.UUID, by: Membership, lock: bool = False) -> Dra
     draft: Any = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
     if draft is None:
         raise NoDraft
+    rules.check_not_archived(draft.dossier.archived_at)
     if not draft.may_change:
         raise PermissionDenied("U mag dit dossier lezen, maar er niets in veranderen.")
-    rules.check_not_archived(draft.dossier.archived_at)
     keys.shelve(draft.dossier_id, draft.wrapped_key)
     found: Draft = draft
     return found

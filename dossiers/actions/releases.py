@@ -8,11 +8,10 @@ from django.db.models.functions import Now
 from django.http import Http404
 
 from access.actions import queue_mail
-from access.asking import person
 from access.models import DossierGrant, Ground, Membership
-from access.reach import as_system, check_write
+from access.reach import as_system
 from bureaus import reglement
-from bureaus.schema import NEVER_TO_OPDRACHTGEVER, NEVER_TO_WERKGEVER, OpdrachtgeverKind, Rules, StukKind
+from bureaus.schema import OpdrachtgeverKind, Rules, never_to
 from bureaus.words import word
 from clients.models import Opdrachtgever
 from dossiers import access, rules
@@ -38,6 +37,8 @@ def check_release(stuk: Stuk, dossier: Dossier, rules_in_force: Rules) -> None:
     payer = dossier.traject.opdrachtgever
     if stuk.is_worknote:
         raise rules.Refused("Een werkaantekening hoort niet bij het dossier en gaat nooit naar buiten.")
+    if stuk.shielded_at is not None:
+        raise rules.Refused(f"Dit stuk is afgeschermd op verzoek van {word('client', article=True)}.")
     if stuk.state not in (State.VASTGESTELD, State.AANGEVULD):
         raise rules.Refused("Dit stuk is nog een concept. Stel het eerst vast; dan kunt u het vrijgeven.")
     _check_never(stuk, payer)
@@ -94,7 +95,7 @@ def withdraw_release(*, release: Release, by: Membership, reason: str = "") -> R
     locked: Release = (
         Release.objects.select_for_update(of=("self",)).select_related("dossier", "stuk").get(pk=release.pk)
     )
-    check_write(person(by), locked.dossier)  # of an archived dossier, too
+    access.check_keep(by, locked.dossier)  # of an archived dossier, too
     if locked.withdrawn_at is None:
         _take_back(locked, by, reason)
     return locked
@@ -111,7 +112,15 @@ def end_barred_releases(releases: QuerySet[Release], *, by: Membership | None) -
         living = releases.filter(withdrawn_at=None).select_for_update(of=("self",))
         for one in living.select_related("stuk", "dossier__traject__opdrachtgever").order_by("pk"):
             if _is_barred(one.stuk, one.dossier):
-                _take_back(one, by, "mag niet meer naar deze opdrachtgever")
+                _take_back(one, by, f"mag niet meer naar {word('opdrachtgever', article=True)}")
+
+
+def end_releases(releases: QuerySet[Release], *, by: Membership | None, reason: str) -> None:
+    """End all of these that still stand; in the reach of the system."""
+    with as_system():
+        living = releases.filter(withdrawn_at=None).select_for_update(of=("self",))
+        for one in living.select_related("stuk", "dossier").order_by("pk"):
+            _take_back(one, by, reason)
 
 
 def _is_barred(stuk: Stuk, dossier: Dossier) -> bool:
@@ -144,8 +153,7 @@ def _check_never(stuk: Stuk, payer: Opdrachtgever) -> None:
         raise rules.Refused(
             "Dit stuk gaat over gezondheid. Dat gaat nooit naar een werkgever, wat het reglement ook zegt (AVG 9)."
         )
-    barred = NEVER_TO_WERKGEVER if employer else NEVER_TO_OPDRACHTGEVER
-    if StukKind(stuk.kind) in barred:
+    if never_to(payer.kind, stuk.kind):
         label = reglement.in_force().dossier.label(stuk.kind)
         raise rules.Refused(f"Dit soort stuk ({label}) gaat nooit naar {_kind_of(payer)}, wat het reglement ook zegt.")
 

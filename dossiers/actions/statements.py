@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from access.asking import person
+from access.checks import person
 from access.models import Membership
 from bureaus.schema import Herkomst, StukKind
 from dossiers import access, rules

@@ -15,13 +15,21 @@ from bureaus import reglement
 from bureaus.schema import Herkomst, KindRule, StukKind
 from bureaus.tenancy import current_bureau_id
 from clients.models import Appointment
-from dossiers import access, rules
+from dossiers import access, rules, signals
 from dossiers.actions.drafts import Conflict
 from dossiers.actions.notices import tell_the_client
 from dossiers.actions.releases import end_barred_release
+from dossiers.actions.shielding import shield_before
 from dossiers.models import Dossier, Draft, State, Stuk, StukVersion, VerslagTemplate
 from journal.actions import record
 
+REPLACES_FIRST = (
+    "U schrijft bij dit stuk aan een tekst die in de plaats komt van wat er staat. Stel die eerst vast of gooi hem weg."
+)
+MORE_STANDS = (
+    "Bij dit stuk is iets gekomen nadat u aan deze tekst begon. Lees het hieronder terug. Ga daarna vanaf het verzoek"
+    " verder met schrijven. Uw tekst is bewaard."
+)
 # What is settled at the moment that a concept becomes part of the dossier.
 FILLED = ("herkomst", "date", "health", "origin", "appointment")
 
@@ -87,14 +95,24 @@ def vaststellen(
 
 
 @transaction.atomic
-def start_aanvulling(*, stuk: Stuk, by: Membership) -> Draft:
-    """Begin an aanvulling that will stand below the stuk; the one that `by` has begun already, if any."""
+def start_aanvulling(*, stuk: Stuk, by: Membership, source: str = "", replaces: bool = False) -> Draft:
+    """Begin an aanvulling that will stand below the stuk; the one that `by` has begun already, if any.
+
+    `source` names the request that it is written for; with `replaces` it takes the place of what stands. A text that
+    does so is never gone on with as an aanvulling. Raises Http404, PermissionDenied, rules.Refused.
+    """
+    access.check_change(by, stuk.dossier)  # before the lock: a session that may only read finds no row to lock
     locked = _locked(stuk)
     access.check_supplement(by, locked)
     there: Draft | None = Draft.objects.filter(stuk=locked, author=by).first()
+    if there is not None and there.replaces and not replaces:
+        raise rules.Refused(REPLACES_FIRST)
     if there is not None:
-        return there
-    draft = Draft(stuk=locked, dossier=locked.dossier, author=by, content=rules.blank_content("Aanvulling", []))
+        return _look_again(there, locked, source)
+    draft = Draft(
+        stuk=locked, dossier=locked.dossier, author=by, content=rules.blank_content("Aanvulling", []),
+        source=source, replaces=locked.version if replaces else 0,
+    )  # fmt: skip
     draft.save(force_insert=True)
     record(act="aanvulling.begonnen", obj=locked, dossier=locked.dossier)
     return draft
@@ -115,6 +133,8 @@ def aanvullen(*, stuk: Stuk, by: Membership, version: int | None = None, health:
     check_seen(draft, version)
     content = rules.clean_content(draft.content)
     rules.check_text(content)
+    if draft.replaces:
+        _check_replaces(draft, locked)
     locked.health = locked.health or health or draft.content.get("fields", {}).get("health") == "on"
     locked.state, locked.version = State.AANGEVULD, locked.version + 1
     freeze(stuk=locked, by=by, content=content)
@@ -122,8 +142,27 @@ def aanvullen(*, stuk: Stuk, by: Membership, version: int | None = None, health:
     end_barred_release(stuk=locked, by=by)
     draft.delete()
     record(act="stuk.aangevuld", obj=locked, dossier=locked.dossier, facts={"version": locked.version})
+    if draft.replaces:
+        shield_before(stuk=locked, by=by, reason=draft.source)
+    if draft.source:
+        signals.supplemented.send(sender=Stuk, stuk=locked, source=draft.source, by=by)
     tell_the_client(dossier=locked.dossier, by=by)
     return locked
+
+
+def _look_again(draft: Draft, stuk: Stuk, source: str) -> Draft:
+    """Who goes on from the request itself has before them what stands now."""
+    if draft.replaces and draft.source == source and draft.replaces != stuk.version:
+        draft.replaces = stuk.version
+        draft.save(update_fields=["replaces"])
+    return draft
+
+
+def _check_replaces(draft: Draft, stuk: Stuk) -> None:
+    """Nothing goes out of sight that the writer did not see, and not for a request that is done. Raises Refused."""
+    signals.replacing.send(sender=Stuk, stuk=stuk, source=draft.source)
+    if draft.replaces != stuk.version:
+        raise rules.Refused(MORE_STANDS)
 
 
 def new_stuk(

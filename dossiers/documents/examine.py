@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 from typing import BinaryIO
 
 import filetype
 
+from bureaus.apart import limit
 from dossiers.documents import office, pdf, pictures, text
 from dossiers.documents.kinds import SHORT_LIST, Refused
 
-MEMORY = 768 * 1024 * 1024  # bytes of address space
-SECONDS = 20  # of processor time
 HEAD = 1024
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"RIFF")
@@ -84,14 +82,6 @@ def verdict(file: BinaryIO) -> dict[str, object]:
     except Exception:  # noqa: BLE001 whatever a library says of a file: it could not be read
         return {"refused": _DAMAGED}
     return {"kind": kind, "notes": notes}
-
-
-def limit() -> None:
-    """Memory, time, and no core dump, which would hold the file."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 if __name__ == "__main__":

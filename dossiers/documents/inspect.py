@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
 from django.template.defaultfilters import filesizeformat
 
+from bureaus import apart
 from dossiers.documents.kinds import KINDS, Kind, Refused
 from dossiers.documents.names import clean_name, with_extension
 
 SECONDS = 45  # wall clock, for a machine that is busy
 _COMMAND = [sys.executable, "-m", "dossiers.documents.examine"]
-_HOUSE = Path(__file__).resolve().parent.parent.parent
 _GAVE_UP = "Dit bestand is te groot of te ingewikkeld om na te kijken. Sla het opnieuw op, of druk het af naar een PDF."
 
 
@@ -63,12 +61,8 @@ def _examined(file: File[bytes]) -> dict[str, Any]:
     """The verdict of a process without keys and environment; one that dies or is slow refuses the file."""
     with _on_disk(file) as stream:
         try:
-            done = subprocess.run(
-                _COMMAND, cwd=_HOUSE, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                env=environment(), timeout=SECONDS, check=True,
-            )  # fmt: skip
-            said: dict[str, Any] = json.loads(done.stdout)
-        except (subprocess.SubprocessError, ValueError):
+            said: dict[str, Any] = json.loads(apart.look(_COMMAND, stream, seconds=SECONDS))
+        except (apart.GaveUp, ValueError):
             raise Refused(_GAVE_UP) from None
     return said
 
@@ -85,8 +79,3 @@ def _on_disk(file: File[bytes]) -> IO[bytes]:
         return copy
     os.lseek(number, 0, os.SEEK_SET)
     return os.fdopen(number, "rb")
-
-
-def environment() -> dict[str, str]:
-    """All that the process which looks is told of this one."""
-    return {"PATH": os.defpath, "LANG": "C.UTF-8"}

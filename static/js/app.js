@@ -6,6 +6,7 @@ import { submitOnChange } from "./filter.js";
 // Not fetched when they are needed: by then the connection may be gone.
 import { Autosave } from "./autosave.js";
 import { startUpload } from "./upload.js";
+import { watchSession } from "./session.js";
 
 guardDoubleSubmit(document);
 guardUnsaved(document);
@@ -34,9 +35,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 const editor = document.querySelector("form[data-autosave-url]");
-if (editor) {
-  new Autosave(editor).start();
-}
+const autosave = editor && new Autosave(editor);
+autosave?.start();
+watchSession(autosave);
 
 const upload = document.querySelector("form[data-upload]");
 if (upload) {

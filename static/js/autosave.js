@@ -1,7 +1,7 @@
 /* Saves a concept while it is written. The server's side of it:
      POST data-autosave-url: the form's fields, `version` (what we started from), `changed` (names, repeated).
      200 {version, saved_at} · 409 {version, fields}: another window was first · 401 {login}: session ended
-     422 {errors: {field: [..]}}. A redirect counts as an ended session.
+     403 {sign}: a declaration comes first · 422 {errors: {field: [..]}}. A redirect counts as an ended session.
    No word is lost: what the server does not have stays in the page and in this tab's memory (keep.js). */
 import { markClean, markDirty } from "./dirty.js";
 import { drop, keep, keyOf, kept } from "./keep.js";
@@ -146,6 +146,7 @@ export class Autosave {
     const data = await answer.json().catch(() => ({}));
     if (answer.ok && "version" in data) return this.saved(data, sent, names);
     if (answer.status === 409) return this.conflict(data);
+    if (answer.status === 403 && data.sign) return this.signFirst(data);
     if (answer.status === 403 && !this.refreshed) return this.again();
     if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return this.sessionEnded(data);
     if (answer.status === 422) return this.invalid(data.errors ?? {});
@@ -204,8 +205,25 @@ export class Autosave {
     this.keepCopy();
     this.notice.say("ended");
     const login = data.login || this.form.dataset.loginUrl || "/";
-    this.notice.askLogin(login, () => this.retryNow());
+    this.notice.askLogin(login, () => this.loggedInAgain());
     return false;
+  }
+
+  // A new reglement came into force while this was being written.
+  signFirst(data) {
+    this.stopped = "sign";
+    this.keepCopy();
+    this.notice.say("sign");
+    this.notice.askToSign(data.sign, () => this.retryNow());
+    return false;
+  }
+
+  // In another window: what waited is saved now, where anything did.
+  loggedInAgain() {
+    if (this.changed.size) return this.retryNow();
+    this.stopped = false;
+    this.notice.clear();
+    return undefined;
   }
 
   // After a new login the old token is worth nothing: fetch this page again for the token in its form.

@@ -8,11 +8,12 @@ const LINES = {
   offline: ["warn", "Geen verbinding. Uw tekst staat veilig in dit venster en wordt bewaard zodra u weer verbinding hebt"],
   failing: ["warn", "Bewaren lukt nu niet. Uw tekst staat veilig in dit venster; we proberen het steeds opnieuw"],
   ended: ["warn", "Nog niet bewaard: u bent uitgelogd"],
+  sign: ["warn", "Nog niet bewaard: onderteken eerst een verklaring"],
   invalid: ["bad", "Nog niet bewaard. Kijk na wat er bij het veld staat"],
   conflict: ["bad", "Nog niet bewaard: kies eerst hieronder"],
   gone: ["bad", "Dit concept is er niet meer. Kopieer uw tekst voordat u dit venster sluit"],
 };
-const READ_OUT = ["saved", "loaded", "offline", "failing", "ended", "invalid", "conflict", "gone"];
+const READ_OUT = ["saved", "loaded", "offline", "failing", "ended", "sign", "invalid", "conflict", "gone"];
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -68,6 +69,14 @@ export class Notice {
       "Inloggen in een nieuw venster");
     this.ask("U bent uitgelogd", "Uw tekst staat nog in dit venster. Log in een nieuw venster in en kom hier terug; "
       + "dan wordt alles alsnog bewaard.", link, button("Ik ben ingelogd, bewaar nu", retry));
+  }
+
+  askToSign(url, retry) {
+    const link = make("a", { class: "button button-main", href: url, target: "_blank", rel: "noopener" },
+      "Ondertekenen in een nieuw venster");
+    this.ask("Eerst ondertekenen", "Er is een verklaring die u eerst moet ondertekenen. Uw tekst staat nog in dit "
+      + "venster. Onderteken in een nieuw venster en kom hier terug; dan wordt alles alsnog bewaard.", link,
+      button("Ik heb ondertekend, bewaar nu", retry));
   }
 
   askWhich({ other, both }) {

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error
+
 AXE = Path(__file__).resolve().parents[2] / "build" / "test" / "axe.min.js"
 
 
@@ -15,7 +17,17 @@ def _source() -> str:
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds, one line per element; evaluated by the debugger, which the page's CSP does not bind."""
+    """What axe finds, one line per element. Once more where the page made way for the next while axe looked."""
+    page.wait_for_load_state()
+    try:
+        return _look(page)
+    except Error:
+        page.wait_for_load_state()
+        return _look(page)
+
+
+def _look(page: Any) -> list[str]:
+    """Evaluated by the debugger, which the page's CSP does not bind."""
     page.evaluate(_source())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]

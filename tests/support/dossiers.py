@@ -9,6 +9,7 @@ from bureaus.tenancy import in_bureau
 from clients.models import Client, Opdrachtgever, OpdrachtgeverContact, OpdrachtgeverKind, Traject
 from dossiers.models import Dossier
 from tests.support.people import make_member
+from tests.support.servers import MANY, analyze
 
 _numbers = itertools.count(1)
 
@@ -61,3 +62,23 @@ def open_dossier_of(
             registered_on="2026-01-05",
         )
         return actions.open_dossier(traject=traject, by=handler)
+
+
+def many_dossiers(bureau, handler: Membership, count: int) -> list[Dossier]:
+    """As many bare dossiers, in bulk: no key, no grants; numbered in the order of their ids."""
+    with in_bureau(bureau):
+        payer, _ = Opdrachtgever.objects.get_or_create(kind=OpdrachtgeverKind.UWV, name="Opdrachtgever uwv")
+        people = [Client(first_name="Test", last_name=f"Veel{number}") for number in range(count)]
+        for one in people:
+            one.set_names()
+        trajecten = [
+            Traject(client=one, opdrachtgever=payer, kind="werkfit", handler=handler, registered_on="2026-01-05")
+            for one in people
+        ]
+        dossiers = [Dossier(number=f"M-{next(_numbers):06}", client=one.client, traject=one) for one in trajecten]
+        Client.objects.bulk_create(people, batch_size=2000)
+        Traject.objects.bulk_create(trajecten, batch_size=2000)
+        Dossier.objects.bulk_create(dossiers, batch_size=2000)
+        if count >= MANY:
+            analyze()
+        return dossiers

@@ -124,13 +124,27 @@ def live_url(live_processes: dict[str, Program], servers: TestServers, transacti
     return site
 
 
+@pytest.fixture(scope="module")
+def worker_of_the_file(live_processes: dict[str, Program], servers: TestServers) -> Iterator[Program]:
+    """Ended with its file: one left behind would take the work that a later test waits to see or does itself."""
+    worker = live_processes["worker"] = Program("worker", programs.worker(), servers)
+    yield worker
+    worker.stop()
+
+
 @pytest.fixture
-def celery_worker_process(live_processes: dict[str, Program], servers: TestServers, transactional_db: None) -> Program:
+def celery_worker_process(worker_of_the_file: Program, transactional_db: None) -> Program:
     """A real Celery worker on the test database and Redis; `.pid`, `.kill()`, `.ensure()`, `.text()` (its log)."""
-    worker = live_processes.setdefault("worker", Program("worker", programs.worker(), servers))
-    worker.ensure()
-    worker.wait_for(" ready.")
-    return worker
+    worker_of_the_file.ensure()
+    worker_of_the_file.wait_for(" ready.")
+    return worker_of_the_file
+
+
+@pytest.fixture
+def no_worker(live_processes: dict[str, Program]) -> None:
+    """For a test that is the worker itself, or says that none is needed, in a file where others ask for one."""
+    if worker := live_processes.get("worker"):
+        worker.stop()
 
 
 def free_port() -> int:

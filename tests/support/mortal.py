@@ -19,6 +19,11 @@ class MortalKeyring(DirectoryKeyring):
         super().put(name, secret)
         perhaps_die("after-put")
 
+    def replace(self, name: str, note: bytes) -> None:
+        perhaps_die("before-mirror")
+        super().replace(name, note)
+        perhaps_die("after-mirror")
+
     def destroy(self, name: str) -> None:
         perhaps_die("before-destroy")
         if os.environ.get("DIE_AT") == "during-destroy":

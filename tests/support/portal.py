@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.models import DossierGrant, Ground, Membership, Role
 from access.reach import VIEW, permission_id
 from bureaus.models import Bureau, Reglement
-from bureaus.reglement import version_in_force
+from bureaus.reglement import forget, version_in_force
 from bureaus.schema import StukKind, dump
 from bureaus.tenancy import in_bureau
 from clients.models import (
@@ -31,7 +31,8 @@ from clients.models import (
 )
 from dossiers import actions
 from dossiers.models import Dossier, Draft, Stuk, StukVersion
-from tests.support.people import acting, make_member
+from tests.support.people import acting, make_member, sign_all
+from tests.support.servers import MANY, analyze
 
 _numbers = itertools.count(1)
 
@@ -71,7 +72,8 @@ def add_traject(bureau: Bureau, client: Client, coach: Membership, contact: Opdr
     """Another traject of a client, with its dossier."""
     values = {
         "kind": "werkfit", "phase": Phase.COACHING, "registered_on": "2026-01-05", "agreed_start": "2026-02-01",
-        "planned_end": "2027-01-31", "hours_granted": 41, "ordernummer": f"ORD-{next(_numbers)}",
+        "planned_end": timezone.localdate() + timedelta(days=200), "hours_granted": 41,
+        "ordernummer": f"ORD-{next(_numbers)}",
     }  # fmt: skip
     with in_bureau(bureau):
         traject = Traject.objects.create(
@@ -195,6 +197,8 @@ def many_trajecten(case: Case, number: int) -> None:
             Appointment(traject=one, kind="gesprek", starts_at=timezone.now(), attendance="aanwezig", coach=case.coach)
             for one in trajecten
         )
+        if number >= MANY:
+            analyze()
 
 
 def in_force_with(bureau: Bureau, **parts) -> None:
@@ -207,6 +211,8 @@ def in_force_with(bureau: Bureau, **parts) -> None:
             version=now.version + 1, title=now.title, parameters=parameters, adopted_on=day, in_force_from=day,
             adopted_by_name="Test",
         )  # fmt: skip
+        forget()
+        sign_all(*Membership.objects.all().active().staff())
 
 
 def _merged(old, new):

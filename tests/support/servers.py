@@ -39,6 +39,7 @@ class TestServers(Servers):
         self.scratch = Path(tempfile.mkdtemp(prefix="dossierwacht-tests-"))
         self.locks = ExitStack()
         self.up = False
+        self.client: redis.Redis | None = None
 
     def environment(self, database: str = DATABASE) -> dict[str, str]:
         folders = {name: self.scratch / name.lower() for name in ("MEDIA_ROOT", "KEYRING")}
@@ -58,6 +59,9 @@ class TestServers(Servers):
         self.up = True
 
     def end(self) -> None:
+        if self.client is not None:
+            self.client.close()
+            self.client = None
         if self.up and not KEEP:
             self.stop()
         self.locks.close()
@@ -74,6 +78,12 @@ class TestServers(Servers):
             copy = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
             connection.execute(copy.format(*map(sql.Identifier, (DATABASE, roles.OWNER, template))))
             roles.limit_database(connection, DATABASE)
+            # A query that runs away fails by itself, and holds no lock that the tests after it wait for.
+            patience = sql.SQL("ALTER DATABASE {} SET statement_timeout = '120s'")
+            connection.execute(patience.format(sql.Identifier(DATABASE)))
+        with self.admin(DATABASE) as inside:
+            for statement in BESIDES:
+                inside.execute(statement)
 
     def migrate(self, connection: psycopg.Connection, template: str) -> None:
         """Migrate as the owner into a database that gets its name only when all went well."""
@@ -105,8 +115,10 @@ class TestServers(Servers):
             drop(connection, DATABASE)
 
     def flush_redis(self) -> None:
-        with redis.Redis.from_url(self.redis.url) as client:
-            client.flushdb()
+        """By one client that stays: before every test, and to connect costs more than to flush."""
+        if self.client is None:
+            self.client = redis.Redis.from_url(self.redis.url)
+        self.client.flushdb()
 
 
 def _folder() -> Path:
@@ -116,6 +128,29 @@ def _folder() -> Path:
     """
     parallel = os.environ.get("PYTEST_XDIST_WORKER")
     return Places().var / (parallel or "tests")
+
+
+# What the app role may not: analyze, and silence triggers. In a schema of its own, beside the product's functions.
+BESIDES = (
+    "CREATE SCHEMA testing",
+    "CREATE FUNCTION testing.analyze_all() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN ANALYZE; END'",
+    "CREATE FUNCTION testing.silence(role text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS"
+    " $$BEGIN PERFORM set_config('session_replication_role', role, false); END$$",
+    f"GRANT USAGE ON SCHEMA testing TO {roles.APP}",
+    # A line that is written meanwhile is numbered all the same.
+    "ALTER TABLE journal_line ENABLE ALWAYS TRIGGER number_line",
+)
+
+MANY = 500  # rows in one table, from which on it matters
+
+
+def analyze() -> None:
+    """What PostgreSQL does by itself once so many rows are committed: a test's rows never are, and without it the
+    planner guesses."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT testing.analyze_all()")
 
 
 def drop(connection: psycopg.Connection, database: str) -> None:

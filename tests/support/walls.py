@@ -17,10 +17,23 @@ import psycopg
 from django.db import models
 
 from access import actions as access
-from access.models import EndedGrant, Ground, Invitation, Mail, Membership, RoleGroup
+from access.models import (
+    AccessRequest,
+    AccessReview,
+    CalendarLink,
+    Declaration,
+    EndedGrant,
+    FactorReset,
+    Ground,
+    Invitation,
+    Mail,
+    Membership,
+    ReviewLine,
+    RoleGroup,
+)
 from access.reach import CHANGE, VIEW, as_system
 from bureaus.models import Bureau, Reglement
-from bureaus.schema import StukKind
+from bureaus.schema import Action, StukKind, Trigger
 from bureaus.tenancy import in_bureau
 from clients.models import (
     Appointment,
@@ -33,10 +46,43 @@ from clients.models import (
     Traject,
     TrajectPhase,
 )
-from dossiers.models import Dossier, Draft, ReadMark, Release, State, StoredFile, Stuk, StukVersion, VerslagTemplate
+from dossiers.models import (
+    Dossier,
+    Draft,
+    FollowRun,
+    ReadMark,
+    Release,
+    State,
+    StoredFile,
+    Stuk,
+    StukVersion,
+    Tombstone,
+    VerslagTemplate,
+)
 from journal.actions import record, seal
 from journal.models import Line, Seal
+from overviews.models import Signal, SignalMark
+from retention.models import (
+    AGREED,
+    Certificate,
+    DestructionList,
+    DueDate,
+    Hold,
+    ItemResult,
+    LegalRecord,
+    ListItem,
+    PaperFile,
+    PaperMove,
+    ProcesVerbaal,
+    TermAgreement,
+    Transfer,
+)
+from tests.support.ages import silenced
+from tests.support.consent_rows import consent_rows
+from tests.support.disclosure_rows import bare_disclosure, disclosure_rows
+from tests.support.handed_out import agreement_row, paper_row
 from tests.support.people import make_bureau, make_member
+from tests.support.request_rows import bureau_rows, request_rows
 from tests.support.servers import TestServers
 from vault.actions import create_keys
 from vault.models import WrappedKey
@@ -79,8 +125,14 @@ def furnish(slug: str) -> Home:
     ):  # fmt: skip
         home.people[name] = home.keep(name, make_member(home.bureau, name.title(), role))
     with in_bureau(home.bureau):
+        for one in Declaration.objects.select_related("membership"):
+            home.keep(f"{one.membership.name} {one.key}", one)
         _furnish_traject(home, "", client="charlie", coach="alice", contact="otto")
         _furnish_traject(home, "other_", client="dirk", coach="bob", contact="olga")
+        _furnish_door(home)
+        _furnish_keeping(home)
+        _furnish_requests(home)
+        _furnish_consents(home)
         _furnish_bureau(home)
     return home
 
@@ -188,14 +240,99 @@ def _stukken(
     _made(home, f"{prefix}released", Release(stuk=released, **let_out))
     gone = {"withdrawn_at": datetime.now(UTC) + timedelta(days=1), "withdrawn_by_name": "x"}
     _made(home, f"{prefix}withdrawn", Release(stuk=withdrawn, **let_out, **gone))
+    _made(home, f"{prefix}tombstone", Tombstone(dossier=dossier, stuk_id=uuid.uuid4()))
     _made(home, f"{prefix}read", ReadMark(stuk=verslag, dossier=dossier, membership=client, version=1))
 
 
+def _furnish_door(home: Home) -> None:
+    """Who asked, who looks at what others reach, and what is kept: one of each, about Charlie's dossier."""
+    bob, dora, dossier = home.people["bob"], home.people["dora"], Dossier.objects.get(number="D-charlie")
+    about = {"dossier_id": dossier.pk, "dossier_number": dossier.number}
+    asked = {"kind": AccessRequest.Kind.ASKED, "asker": bob, "asker_name": "Bob", "hours": 4, "reason": "Waarneming"}
+    _made(home, "asked", AccessRequest(sealed_under=dossier.pk, **about, **asked))
+    _made(home, "calendar", CalendarLink(membership=bob, token_hash=home.bureau.slug))
+    _made(home, "reset", FactorReset(person=bob, asked_by=dora, reason="kwijt", expires_at=MOMENT))
+    review = _made(home, "review", AccessReview(started_by=dora, started_by_name="Dora"))
+    _made(home, "line", ReviewLine(review=review, membership=bob, name="Bob", roles=["coach"]))
+    _made(home, "run", FollowRun(reglement=Reglement.objects.get()))
+    found = {"membership_id": bob.pk, "actor": "Bob", "first_at": MOMENT}
+    _made(home, "signal", Signal(kind=Signal.Kind.NIGHT, once_key="nacht", **found, **about))
+    _made(home, "mark", SignalMark())
+    by = {"made_by": dora, "made_by_name": "Dora"}
+    _made(
+        home, "agreement",
+        TermAgreement(traject=dossier.traject, data_class=AGREED[0], term="P1Y", trigger=next(iter(Trigger)),
+                      action=next(iter(Action)), basis="contract", **by),
+    )  # fmt: skip
+    _made(home, "hold", Hold(dossier=dossier, kind="rechtszaak", reason="Er loopt een zaak", review_on=DAY))
+
+
+def _furnish_keeping(home: Home) -> None:
+    """What is kept how long, destroyed and handed over: one of each, about Charlie's dossier."""
+    dossier = Dossier.objects.get(number="D-charlie")
+    about, paper = {"dossier_id": dossier.pk, "dossier_number": dossier.number}, {"file": "x", "file_size": 1}
+    _made(
+        home, "due", DueDate(dossier=dossier, due_on=DAY, explanation="5 jaar na het einde", action=next(iter(Action)))
+    )
+    row, _ = (
+        _made(
+            home, name,
+            DestructionList(year=2026, number=number, kind="termijn", reference_date=DAY, manifest="{}",
+                            manifest_sha256="0", reglement_version=1, cooling_off="P7D", proposed_by_name="systeem"),
+        )
+        for number, name in ((1, "list"), (2, "spare"))
+    )  # fmt: skip
+    item = _made(home, "item", ListItem(destruction_list=row, data_class="dossier", period_from=DAY, **about))
+    _made(home, "result", ItemResult(item=item, store="dossiers.Stuk"))
+    _made(home, "certificate", Certificate(destruction_list=row, company="Papier BV", destroyed_on=DAY, **paper))
+    pv = ProcesVerbaal(year=2026, number=1, destruction_list=row, kind="termijn", facts={}, dossiers=1,
+                       backups_expire_on=DAY, keep_until=DAY, **paper)  # fmt: skip
+    with silenced():  # of a list that never ran
+        _made(home, "pv", pv)
+    record = LegalRecord(trigger=next(iter(Trigger)), trigger_on=DAY, term="P7Y", due_on=DAY, **about)
+    create_keys(subject_ids=[record.pk])
+    record.content = {}
+    _made(home, "record", record)
+    home.keep("record_key", WrappedKey.objects.get(subject_id=record.pk))
+    kept = _made(home, "paper", PaperFile(dossier=dossier, place="Kast 3", noted_by_name="Alice"))
+    _made(home, "move", PaperMove(paper=kept, kind=PaperMove.Kind.NOTED, place="Kast 3", by_name="Alice"))
+    payer = dossier.traject.opdrachtgever
+    _made(home, "transfer", Transfer(traject_id=dossier.traject_id, opdrachtgever=payer, **about))
+
+
+def _furnish_requests(home: Home) -> None:
+    for prefix, number, client, coach in (("", 1, "charlie", "alice"), ("other_", 2, "dirk", "bob")):
+        dossier = Dossier.objects.select_related("client", "traject__opdrachtgever").get(number=f"D-{client}")
+        for name, row in request_rows(dossier, home.people[coach], number=f"V2026-000{number}").items():
+            home.keep(f"{prefix}{name}", row)
+    for name, row in bureau_rows().items():
+        home.keep(name, row)
+    home.keep("incident_key", WrappedKey.objects.get(subject_id=home.ids["requests_incident"]["incident"]))
+
+
+def _furnish_consents(home: Home) -> None:
+    asked = (("", 1, "charlie", "third_party_share"), ("other_", 2, "dirk", "third_party_ask"))
+    for prefix, number, client, purpose in asked:
+        dossier = Dossier.objects.select_related("client").get(number=f"D-{client}")
+        for name, row in consent_rows(dossier, f"T2026-000{number}", purpose).items():
+            home.keep(f"{prefix}{name}", row)
+        coach = home.people["alice" if client == "charlie" else "bob"]
+        made = disclosure_rows(dossier, coach, f"VS2026-000{number}")
+        for name, row in made.items():
+            home.keep(f"{prefix}{name}", row)
+        home.keep(f"{prefix}spare", bare_disclosure(dossier, coach, f"VS2026-001{number}"))
+        home.keep(f"{prefix}package_key", WrappedKey.objects.get(subject_id=made["package"].pk))
+        home.keep(f"{prefix}handed_out", paper_row(dossier.client))
+    home.keep("agreement", agreement_row(opdrachtgever=Opdrachtgever.objects.first()))
+
+
 def _furnish_bureau(home: Home) -> None:
-    # Nobody holds a grant on it: it has no dossier.
+    # Nobody holds a grant on these, and nothing points at them.
     person, payer = Client.objects.first(), Opdrachtgever.objects.first()
     spare = {"kind": "werkfit", "handler": home.people["dora"], "registered_on": DAY}
     _made(home, "spare", Traject(client=person, opdrachtgever=payer, **spare))
+    bare = _made(home, "bare", Traject(client=person, opdrachtgever=payer, **spare))
+    _made(home, "spare", Dossier(number="D-spare", client=person, traject=bare))
     for role in RoleGroup.objects.all():
         home.keep(role.role, role)
     home.keep("reglement", Reglement.objects.get())

@@ -38,4 +38,5 @@ def _said(verdict: Verdict) -> str:
     if verdict.broken:
         return f"GEBROKEN bij {verdict.broken}"
     whole = f"in orde; {verdict.lines} regels in {verdict.seals} zegels, {verdict.unsealed} nog niet verzegeld"
-    return f"{whole}; laatste zegel {verdict.head}"
+    gone = f"; {verdict.wiped} regels, tot en met regel {verdict.upto}, zijn gewist na hun bewaartermijn"
+    return f"{whole}{gone if verdict.wiped else ''}; laatste zegel {verdict.head}"

@@ -1,0 +1,56 @@
+"""Accounts and memberships, the one table of grants, and the evidence around them."""
+
+from access.models.asking import AccessRequest
+from access.models.base import (
+    CLIENT_ROLES,
+    OPDRACHTGEVER_ROLES,
+    SIDES,
+    STAFF_ROLES,
+    DossierGrant,
+    DossierGrantManager,
+    DossierGrantQuerySet,
+    EndedGrant,
+    Ground,
+    Invitation,
+    InvitationQuerySet,
+    Mail,
+    Membership,
+    MembershipQuerySet,
+    Role,
+    RoleGroup,
+    User,
+    UserManager,
+    ground_label,
+    role_label,
+)
+from access.models.calendar import CalendarLink
+from access.models.evidence import AccessReview, Declaration, FactorReset, ReviewLine
+
+__all__ = [
+    "CLIENT_ROLES",
+    "OPDRACHTGEVER_ROLES",
+    "SIDES",
+    "STAFF_ROLES",
+    "AccessRequest",
+    "AccessReview",
+    "CalendarLink",
+    "Declaration",
+    "DossierGrant",
+    "DossierGrantManager",
+    "DossierGrantQuerySet",
+    "EndedGrant",
+    "FactorReset",
+    "Ground",
+    "Invitation",
+    "InvitationQuerySet",
+    "Mail",
+    "Membership",
+    "MembershipQuerySet",
+    "ReviewLine",
+    "Role",
+    "RoleGroup",
+    "User",
+    "UserManager",
+    "ground_label",
+    "role_label",
+]

@@ -1,0 +1,1 @@
+"""Every write on consents and on what is given to a client."""

@@ -1,0 +1,76 @@
+"""Thin: find the disclosures that wait to be packed, and pack them one by one; take away those whose days are over."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+
+from bureaus.rounds import bureau_ids, in_each
+from bureaus.tenancy import in_bureau
+from consent.actions import packages
+from consent.models import DisclosurePackage
+from vault.files import delete_sealed_now, save_sealed
+
+log = logging.getLogger(__name__)
+AT_MOST = 120.0  # seconds in which another is begun; a worker is stopped at CELERY_TASK_TIME_LIMIT
+# The database went: nothing was done, and the lease brings it back.
+PASSING = (OperationalError, InterfaceError)
+
+
+@shared_task(name="consent.disclosure_tasks.pack_disclosures")
+def pack_disclosures() -> int:
+    """Pack what waits; how many stand ready. Rung when one is sent, and each minute by the sweep."""
+    until = time.monotonic() + AT_MOST
+    return sum(pack_in_bureau(bureau_id, until=until) for bureau_id in bureau_ids())
+
+
+@shared_task(name="consent.disclosure_tasks.expire_disclosures")
+def expire_disclosures() -> int:
+    """Each hour: what was not fetched in time goes, key and file; how many."""
+    return in_each(packages.expire_packages)
+
+
+def pack_in_bureau(bureau_id: int, *, until: float | None = None) -> int:
+    done = 0
+    while (row := _take(bureau_id)) is not None:
+        done += pack(bureau_id, row)
+        if until is not None and time.monotonic() > until:
+            pack_disclosures.delay()
+            break
+    return done
+
+
+def pack(bureau_id: int, row: DisclosurePackage) -> bool:
+    """One package; a fault stops this one alone, and is told beside it."""
+    try:
+        return _pack(bureau_id, row)
+    except PASSING:
+        raise
+    except Exception as error:
+        log.exception("packing a disclosure failed in bureau %s", bureau_id)
+        with in_bureau(bureau_id, origin="werker"):
+            packages.fail_package(row, error)
+        return False
+
+
+def _pack(bureau_id: int, row: DisclosurePackage) -> bool:
+    with in_bureau(bureau_id, origin="werker"):
+        parcel = packages.open_parcel(row)
+        info = save_sealed(subject_id=row.pk, chunks=parcel.chunks())
+    kept = False
+    try:
+        with in_bureau(bureau_id, origin="werker"):
+            kept = packages.finish_package(row, parcel, info)
+    finally:
+        if not kept:
+            with in_bureau(bureau_id, origin="werker"):
+                delete_sealed_now(info.name)
+    return kept
+
+
+def _take(bureau_id: int) -> DisclosurePackage | None:
+    with in_bureau(bureau_id, origin="werker"):
+        return packages.take_package()

@@ -1,0 +1,66 @@
+"""Who sees to whom the reglement was given, who gives it, and who says that it came."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from access.checks import allowed, one_of, person
+from access.models import DossierGrant, Ground, Membership, Role
+from access.reach import VIEW, permission_id, principals
+from clients.models import Client
+from dossiers.models import Dossier
+
+READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
+# Of every client of the bureau; a coach of those whom they coach.
+OVERSEERS = (Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
+GIVERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE)
+# Not who was only let in to read (pluspunt 4.1).
+STANDING = (Ground.HANDLER, Ground.SECOND_COACH, Ground.ROLE, Ground.REGISTRATION)
+OWN = (Ground.CLIENT, Ground.GEMACHTIGDE)
+
+
+def clients_of(member: Membership) -> Any:
+    """The clients of whom this member, who works here, sees whether they have the reglement; a queryset."""
+    # Who has declarations to sign first acts without principals, and opens nothing about anybody (javawest 2).
+    if not member.has_role(*READERS) or not principals(person(member)):
+        return Client.objects.none()
+    if member.has_role(*OVERSEERS):
+        return Client.objects.all()
+    return Client.objects.filter(pk__in=_held(member, STANDING).values("client_id"))
+
+
+def client_of(member: Membership, client_id: uuid.UUID) -> Client:
+    """One of `clients_of`. Raises Http404."""
+    found: Client = one_of(clients_of(member).filter(pk=client_id))
+    found.handed_seen_by = member.pk  # type: ignore[attr-defined]
+    return found
+
+
+def check_give(member: Membership, client: Client) -> None:
+    """Who coaches the client, the desk and directie; the FG looks. Raises Http404, PermissionDenied."""
+    known = vars(client).get("handed_seen_by") == member.pk
+    if not known and not clients_of(member).filter(pk=client.pk).exists():
+        raise Http404
+    if not member.has_role(*GIVERS):
+        raise PermissionDenied("U kijkt hier mee. Het reglement geeft een ander.")
+
+
+def may_give(member: Membership, client: Client) -> bool:
+    return allowed(check_give, member, client)
+
+
+def check_confirm(member: Membership, client_id: uuid.UUID) -> None:
+    """The client, or who acts for the client. Raises Http404."""
+    if not member.is_client_member or not _held(member, OWN).filter(client_id=client_id).exists():
+        raise Http404
+
+
+def _held(member: Membership, grounds: tuple[Ground, ...]) -> Any:
+    """The dossiers on which this member holds a living grant on one of these grounds."""
+    grants = DossierGrant.objects.all().living().filter(ground__in=grounds, permission_id=permission_id(VIEW))
+    grants = grants.filter(group_id__in=principals(person(member)))
+    return Dossier.objects.filter(pk__in=grants.values("content_object_id")).order_by()

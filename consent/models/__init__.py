@@ -1,0 +1,36 @@
+"""What a client agreed to, and what left the bureau on which ground."""
+
+from consent.models.agreements import ProcessorAgreement
+from consent.models.consents import LIVING, Consent, ConsentText, How, State
+from consent.models.disclosures import (
+    SENT,
+    Authority,
+    DisclosedStuk,
+    Disclosure,
+    DisclosurePackage,
+    DisclosureState,
+    Means,
+    ReceiverKind,
+    StopReason,
+)
+from consent.models.handing_out import HandedHow, HandedOut
+
+__all__ = [
+    "LIVING",
+    "SENT",
+    "Authority",
+    "Consent",
+    "ConsentText",
+    "DisclosedStuk",
+    "Disclosure",
+    "DisclosurePackage",
+    "DisclosureState",
+    "HandedHow",
+    "HandedOut",
+    "How",
+    "Means",
+    "ProcessorAgreement",
+    "ReceiverKind",
+    "State",
+    "StopReason",
+]

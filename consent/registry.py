@@ -1,0 +1,55 @@
+"""What a client agreed to goes with the client, or with the dossier that it is about; the wording is the bureau's."""
+
+from bureaus.registry import Inzage, Keeping, declare
+
+declare("consent.ConsentText", keeping=Keeping.BUREAU)
+declare(
+    "consent.Consent",
+    personal=("number", "client", "dossier", "purpose", "party", "scope", "state", "asked_by_name", "asked_at", "how",
+              "answered_at", "answered_by_name", "signed_name", "signed_on", "ends_on", "scan_file", "scan_name",
+              "withdrawn_at", "withdrawn_by_name", "withdrawn_how"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+    files=(("scan_file", "scan_size"),),
+)  # fmt: skip
+# To whom what went, and why; with the dossier that it went from.
+declare(
+    "consent.Disclosure",
+    personal=("number", "dossier", "ground", "article", "consent", "words", "paper_file", "paper_name", "why",
+              "receiver_kind", "receiver", "address", "authority", "authority_words", "made_by", "made_by_name",
+              "sent_by_name", "sent_at", "fetched_at", "handed_on", "handed_by_name", "handed_words", "stopped_at",
+              "stopped_because", "stopped_by_name"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.DOSSIER,
+    files=(("paper_file", "paper_size"),),
+)  # fmt: skip
+declare(
+    "consent.DisclosedStuk",
+    personal=("disclosure", "stuk_id", "number", "kind", "date", "version", "sha256"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.DOSSIER,
+)
+declare(
+    "consent.DisclosurePackage",
+    personal=("disclosure", "manifest", "file"),
+    keeping=Keeping.DOSSIER,
+    files=(("file", "file_size"),),
+    own_key=True,
+)
+# Of the bureau and another organisation: who keeps it is all that it names. Evidence once it is over.
+declare(
+    "consent.ProcessorAgreement",
+    personal=("party", "made_by_name", "closed_by_name", "end_reason"),
+    keeping=Keeping.EVIDENCE,
+    files=(("scan_file", "scan_size"),),
+    own_key=True,
+    since="closed_at",
+)
+declare(
+    "consent.HandedOut",
+    personal=("client", "version", "how", "given_on", "given_by_name", "confirmed_at", "confirmed_by_name", "scan_file",
+              "scan_name"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+    files=(("scan_file", "scan_size"),),
+)  # fmt: skip

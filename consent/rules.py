@@ -1,0 +1,53 @@
+"""What may follow what with a consent, until when it holds, and by what its words are known. No database, no user."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+
+from bureaus.schema.consents import ConsentRule
+from bureaus.terms import parse_term
+from consent.models import State
+
+NEXT: dict[State, tuple[State, ...]] = {
+    State.ASKED: (State.GIVEN, State.REFUSED, State.WITHDRAWN),
+    State.GIVEN: (State.WITHDRAWN,),
+    State.REFUSED: (),
+    State.WITHDRAWN: (),
+}
+# Where the words of a consent point at what is filled in for this client alone.
+POINTS_BELOW = "hieronder"
+
+
+def may_become(now: str, then: State) -> bool:
+    return then in NEXT[State(now)]
+
+
+def is_valid(state: str, ends_on: date | None, day: date) -> bool:
+    """Given, and not ended on this day; as ConsentQuerySet.valid."""
+    return state == State.GIVEN and (ends_on is None or ends_on > day)
+
+
+def has_ended(state: str, ends_on: date | None, day: date) -> bool:
+    """Given once and never withdrawn, but its term has passed."""
+    return state == State.GIVEN and not is_valid(state, ends_on, day)
+
+
+def ends_on(valid_for: str, given_on: date) -> date | None:
+    """The first day on which it holds no more; None where it holds until it is withdrawn."""
+    return parse_term(valid_for).after(given_on) if valid_for else None
+
+
+def needs_scope(rule: ConsentRule) -> bool:
+    """Whether it has to be said what exactly it is about: consent is specific (jmwerkt 1.5)."""
+    return rule.names_party or POINTS_BELOW in rule.text
+
+
+def text_hash(rule: ConsentRule) -> str:
+    """SHA-256 of all that a version of a text holds; 64 hexadecimal digits."""
+    said = [
+        rule.title, rule.text, sorted(str(one) for one in rule.direction), rule.names_party, rule.signed,
+        rule.valid_for or "", rule.article,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

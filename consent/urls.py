@@ -1,0 +1,13 @@
+"""The addresses of this app, each part in a room of its own."""
+
+from __future__ import annotations
+
+from consent import agreement_urls, consent_urls, disclosure_urls, handing_out_urls
+
+app_name = "consent"
+urlpatterns = [
+    *consent_urls.urlpatterns,
+    *disclosure_urls.urlpatterns,
+    *handing_out_urls.urlpatterns,
+    *agreement_urls.urlpatterns,
+]

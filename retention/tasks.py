@@ -1,0 +1,44 @@
+"""Thin: find the bureaus, go round. What is carried out is in retention.execution_tasks."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from bureaus.reglement import NoReglement
+from bureaus.rounds import bureau_ids
+from bureaus.tenancy import in_bureau
+from retention import rounds
+from retention.actions import refresh_due_dates
+from retention.execution_tasks import run_lists
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="retention.tasks.nightly")
+def nightly() -> int:
+    """The round of each bureau that did not have it today; how many dossiers were put on lists.
+
+    What fails in one bureau does not keep the others waiting; it is tried again within the hour.
+    """
+    proposed = sum(_round_of(bureau_id) for bureau_id in bureau_ids() if rounds.is_due(bureau_id))
+    run_lists.delay()
+    return proposed
+
+
+@shared_task(name="retention.tasks.follow_terms")
+def follow_terms(bureau_id: int) -> int:
+    """Until when each dossier of a bureau is kept by its new reglement; how many of them changed."""
+    with in_bureau(bureau_id, origin="werker"):
+        return refresh_due_dates()
+
+
+def _round_of(bureau_id: int) -> int:
+    try:
+        return rounds.go_round(bureau_id).dossiers
+    except NoReglement:
+        return 0
+    except Exception:
+        log.exception("the nightly round failed in bureau %s", bureau_id)
+        return 0

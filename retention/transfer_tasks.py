@@ -1,0 +1,70 @@
+"""Thin: find the transfers that wait to be packed, and pack them one by one. Several workers at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+
+from bureaus.rounds import bureau_ids
+from bureaus.tenancy import in_bureau
+from retention.actions import transfers
+from retention.models import Transfer
+from vault.files import delete_sealed_now, save_sealed
+
+log = logging.getLogger(__name__)
+AT_MOST = 120.0  # seconds in which another is begun; a worker is stopped at CELERY_TASK_TIME_LIMIT
+# The database went: nothing was done, and the lease brings it back.
+PASSING = (OperationalError, InterfaceError)
+
+
+@shared_task(name="retention.transfer_tasks.pack_transfers")
+def pack_transfers() -> int:
+    """Pack what waits; how many stand ready. Rung when one is begun, and each minute by the sweep."""
+    until = time.monotonic() + AT_MOST
+    return sum(pack_bureau(bureau_id, until=until) for bureau_id in bureau_ids())
+
+
+def pack_bureau(bureau_id: int, *, until: float | None = None) -> int:
+    done = 0
+    while (row := _take(bureau_id)) is not None:
+        done += pack(bureau_id, row)
+        if until is not None and time.monotonic() > until:
+            pack_transfers.delay()
+            break
+    return done
+
+
+def pack(bureau_id: int, row: Transfer) -> bool:
+    """One transfer; a fault stops this one alone, and is told beside it."""
+    try:
+        return _pack(bureau_id, row)
+    except PASSING:
+        raise
+    except Exception as error:
+        log.exception("packing a transfer failed in bureau %s", bureau_id)
+        with in_bureau(bureau_id, origin="werker"):
+            transfers.fail_transfer(row, error)
+        return False
+
+
+def _pack(bureau_id: int, row: Transfer) -> bool:
+    with in_bureau(bureau_id, origin="werker"):
+        package = transfers.open_package(row)
+        info = save_sealed(subject_id=row.pk, chunks=package.chunks())
+    kept = False
+    try:
+        with in_bureau(bureau_id, origin="werker"):
+            kept = transfers.finish_transfer(row, package, info)
+    finally:
+        if not kept:
+            with in_bureau(bureau_id, origin="werker"):
+                delete_sealed_now(info.name)
+    return kept
+
+
+def _take(bureau_id: int) -> Transfer | None:
+    with in_bureau(bureau_id, origin="werker"):
+        return transfers.take_transfer()
