@@ -105,10 +105,8 @@ def filled(member: Membership, along: Mapping[str, Any]) -> list[Filled]:
     """The shelves on which something lies; `along` is what came of `along_of`."""
     found = []
     for shelf in shelves_of(member):
-        if shelf.along:
-            rows = shelf.along[1](along[shelf.slug])
-        else:
-            rows = list(shelf.find(member)[: SHOWN + 1])
+        brought = shelf.along
+        rows = brought[1](along[shelf.slug]) if brought else list(shelf.find(member)[: SHOWN + 1])
         if rows:
             found.append(Filled(shelf, shelf.show(rows[:SHOWN]), more=len(rows) > SHOWN))
     return found
