@@ -23,6 +23,7 @@ from access.models import (
 )
 from bureaus.models import Reglement
 from bureaus.tenancy import in_bureau
+from consent.models import ProcessorAgreement
 from dossiers.models import FollowRun
 from journal.models import Line
 from overviews.models import Signal
@@ -30,6 +31,7 @@ from requests.models import Incident
 from retention.actions import row_terms
 from retention.rounds import go_round
 from tests.support.ages import silenced
+from tests.support.handed_out import agreement_row
 from tests.support.people import make_bureau, make_member
 from vault.actions import create_key
 from vault.files import exists_sealed, save_sealed
@@ -77,7 +79,8 @@ def furnished(dirk: Membership, ella: Membership) -> dict[str, Any]:
             email="x@y.test", name="X", roles=["coach"], token_hash=uuid7().hex, expires_at=now, invited_by=dirk
         )
         FactorReset.objects.create(person=ella, reason="kwijt", asked_by=dirk, expires_at=now)
-    return {"file": file.name, "keys": [request, incident, review]}
+        agreed = agreement_row(party="Postbedrijf", closed_at=now, closed_by_name="Dirk")
+    return {"files": [file.name, agreed.scan_file], "keys": [request, incident, review, agreed.pk]}
 
 
 def counts(bureau) -> dict[str, int]:
@@ -124,7 +127,7 @@ def test_each_goes_when_the_term_of_its_class_has_passed_and_not_before(house, d
         assert night(bureau) == {}
     with in_bureau(bureau):
         assert not WrappedKey.objects.filter(subject_id__in=made["keys"]).exists()
-        assert not exists_sealed(made["file"])
+        assert not any(exists_sealed(name) for name in made["files"])
         told = [line.facts for line in Line.objects.filter(act=row_terms.ACT).order_by("seq")]
     assert {"proces_verbaal": 1} in told
     assert len(told) == len(declared)
@@ -138,7 +141,8 @@ def test_what_is_not_over_stays_and_another_bureau_keeps_its_own(house):
     with in_bureau(dirk.bureau):
         AccessReview.objects.update(closed_at=None, closed_by=None)
         Incident.objects.update(closed_at=None)
-    passed_but_open = {"access.AccessReview", "access.ReviewLine", "requests.Incident"}
+        ProcessorAgreement.objects.update(closed_at=None, closed_by_name="")
+    passed_but_open = {"access.AccessReview", "access.ReviewLine", "requests.Incident", "consent.ProcessorAgreement"}
     with in_bureau(dirk.bureau), silenced():
         for one in row_terms.in_order():
             if one.model not in passed_but_open:
