@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 from access import actions, sessions
-from access.actions import reviews
+from access.actions import calendars, reviews
 from access.middleware import membership_with_groups, narrow_to, origin_of
 from access.models import Membership
 from access.signals import membership_ended
@@ -26,6 +27,12 @@ def make_the_role_groups(sender: Any, **_: Any) -> None:  # noqa: ARG001
 def settle_the_review(sender: Any, membership: Membership, **_: Any) -> None:  # noqa: ARG001
     """Who left needs no verdict any more."""
     reviews.settle_departed(membership=membership)
+
+
+@receiver([password_changed, password_reset], dispatch_uid="access.end_calendars")
+def end_the_calendars(sender: Any, user: Any, **_: Any) -> None:  # noqa: ARG001
+    """Who has the old password may have the address as well."""
+    calendars.end_links_of_account(user_id=user.pk)
 
 
 @receiver(user_logged_in, dispatch_uid="access.bind_session")

@@ -181,8 +181,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Beside allauth's own: a calendar that asks at an address that is nobody's, and one whose address is right.
-ACCOUNT_RATE_LIMITS = {"calendar_unknown": "20/m/ip", "calendar": "60/h/key"}
+# Beside allauth's own: a calendar that asks at an address that is nobody's, and one whose address is right; a link that
+# opens nothing (any more), and how often it is noted that it was tried.
+ACCOUNT_RATE_LIMITS = {
+    "calendar_unknown": "20/m/ip", "calendar": "60/h/key", "fetch_gone": "20/m/ip", "fetch_noted": "1/h/key",
+}  # fmt: skip
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -308,8 +311,14 @@ DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "niet-antwoorden@dossierwacht.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # They tell of every page that they make.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "pikepdf", "fontTools")},
+    "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_tokens"]}},
+    "loggers": {
+        # They tell of every page that they make.
+        **{name: {"level": "WARNING"} for name in ("weasyprint", "pikepdf", "fontTools")},
+        # Not by Django's own handlers, which write an address as it was asked for.
+        "django": {"level": "INFO", "handlers": []},
+        "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+    },
     "root": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")},
 }

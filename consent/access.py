@@ -52,17 +52,22 @@ def check_ask(member: Membership, client: Client) -> None:
         raise Http404
     if not member.has_role(*ASKERS):
         raise PermissionDenied("Toestemming vraagt u niet in uw rol.")
+    check_paper(member, client)
+
+
+def check_paper(member: Membership, client: Client) -> None:
+    """A paper with a signature is for who stands in a dossier of the client, whatever else they watch over (pluspunt
+    4.1). Who got here reads of the client that it is there. Raises PermissionDenied."""
     if not Dossier.objects.filter(stands_filter(person(member)), client=client).exists():
         raise PermissionDenied(READ_ONLY)
 
 
+def may_see_paper(member: Membership, client: Client) -> bool:
+    return allowed(check_paper, member, client)
+
+
 def may_ask(member: Membership, client: Client) -> bool:
     return allowed(check_ask, member, client)
-
-
-def oversees(member: Membership) -> bool:
-    """The FG looks at everything, the papers too."""
-    return member.has_role(Role.FG)
 
 
 def own(member: Membership) -> Any:

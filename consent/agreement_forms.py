@@ -11,7 +11,7 @@ from bureaus.words import word
 from clients.forms.fields import DayField, RowField
 from clients.models import Opdrachtgever, OpdrachtgeverKind
 from consent.actions.agreements import Agreed
-from dossiers.documents.kinds import ACCEPT
+from dossiers.actions.scans import ACCEPT
 
 
 class RenewForm(forms.Form):

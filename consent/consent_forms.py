@@ -13,8 +13,8 @@ from consent import rules
 from consent.actions.answering import BY_STAFF
 from consent.actions.asking import LONGEST_PARTY, LONGEST_SCOPE
 from consent.models import How
+from dossiers.actions.scans import ACCEPT
 
-ACCEPT = ".pdf,.jpg,.jpeg,.png,image/jpeg,image/png"
 YES, NO = "ja", "nee"
 
 

@@ -7,7 +7,6 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -78,6 +77,7 @@ def detail(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponse:
     context = {
         "consent": row, "stands": shown.stands(row, grounds.today()), "newer_words": shown.newer_words(row),
         "directions": shown.directions(row), "may_ask": access.may_ask(member, row.client),
+        "may_see_paper": bool(row.scan_file) and access.may_see_paper(member, row.client),
         "steps": steps(member, row.client, here=False),
     }  # fmt: skip
     return render(request, "consent/consent.html", context)
@@ -135,7 +135,7 @@ def form_paper(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponseBase:
 def scan(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponseBase:
     """The signed form, as it was scanned."""
     member, row = _consent(request, consent_id)
-    _check_paper(member, row)
+    demand(access.check_paper, member, row.client)
     if not row.scan_file:
         raise Http404
     try:
@@ -161,12 +161,6 @@ def steps(member: Membership, client: Client, *, here: bool = True) -> list[dict
 def _consent(request: HttpRequest, consent_id: uuid.UUID) -> tuple[Membership, Consent]:
     member = member_of(request)
     return member, access.consent_of(member, consent_id)
-
-
-def _check_paper(member: Membership, row: Consent) -> None:
-    """Files are for who stands in the dossier, and for the FG (pluspunt 4.1)."""
-    if not access.may_ask(member, row.client) and not access.oversees(member):
-        raise PermissionDenied("U mag dit lezen, en niet meer dan dat.")
 
 
 def _asked(form: AskForm, client: Client, purpose: str, member: Membership) -> Consent | None:

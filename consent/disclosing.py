@@ -24,10 +24,10 @@ from access.reach import database_now, visible_filter
 from bureaus import reglement
 from bureaus.schema import Direction, Ground, StukKind
 from bureaus.words import word
-from clients.models import Client
+from clients.models import Client, Opdrachtgever, OpdrachtgeverKind
 from consent import disclosure_rules as rules
 from consent import grounds
-from consent.models import Consent, DisclosedStuk, Disclosure, DisclosureState
+from consent.models import Consent, DisclosedStuk, Disclosure, DisclosureState, ReceiverKind
 from dossiers import reading, releasing
 from dossiers.models import Dossier, State, Stuk
 
@@ -70,6 +70,17 @@ def check_disclose(member: Membership, dossier: Dossier) -> None:
 
 def may_disclose(member: Membership, dossier: Dossier) -> bool:
     return allowed(check_disclose, member, dossier)
+
+
+def check_paper(member: Membership, row: Disclosure) -> None:
+    """What lies beside it is for who reads its dossier, by more than being let in. Raises PermissionDenied."""
+    if not row.seen:  # type: ignore[attr-defined]
+        raise PermissionDenied("Het papier is voor wie het dossier leest.")
+    reach.check_not_view_only(person(member), row.dossier)
+
+
+def may_see_paper(member: Membership, row: Disclosure) -> bool:
+    return allowed(check_paper, member, row)
 
 
 def visible(member: Membership) -> Any:
@@ -127,7 +138,9 @@ def offered() -> dict[Ground, str]:
 
 def consents_for(dossier: Dossier) -> list[Consent]:
     """Those that hold today and let something of this dossier out."""
-    rows = grounds.valid_consents(client=dossier.client).filter(text__directions__contains=[str(Direction.SHARE)])
+    rows = grounds.valid_consents(client=dossier.client).filter(
+        text__directions__contains=[str(Direction.SHARE)], text__stukken=True
+    )
     return list(rows.filter(Q(dossier=None) | Q(dossier=dossier)).order_by("-answered_at", "-id"))
 
 
@@ -139,8 +152,19 @@ def check_consent(consent: Consent | None, dossier: Dossier) -> None:
         raise rules.RuleBroken("Deze toestemming is van iemand anders.", "consent")
     rules.check_consent(
         holds=grounds.holds(consent), given=consent.state == "gegeven", directions=consent.text.directions,
-        dossier_id=consent.dossier_id, wanted=dossier.pk,
+        stukken=consent.text.stukken, dossier_id=consent.dossier_id, wanted=dossier.pk,
     )  # fmt: skip
+
+
+def receiver_kind(row: Disclosure) -> str:
+    """What kind of receiver it is: who is known as werkgever in a traject of this client is one, whatever was chosen.
+    One query."""
+    rows = Opdrachtgever.objects.filter(trajecten__client_id=row.dossier.client_id, kind=OpdrachtgeverKind.WERKGEVER)
+    known = rows.values_list("name", "contacts__name", "contacts__email").distinct()
+    names = [one for names in known for one in names if one]
+    return (
+        str(ReceiverKind.EMPLOYER) if rules.is_known_as(names, row.receiver, row.address or "") else row.receiver_kind
+    )
 
 
 # -- what --------------------------------------------------------------------------------------------------------------
@@ -205,9 +229,15 @@ def seen_of(stukken: Sequence[Stuk]) -> list[releasing.Seen]:
 
 
 def fingerprint_of(row: Disclosure, stukken: Iterable[Stuk]) -> str:
-    """Which texts were looked at: anything that came later gives another."""
-    parts = [f"{one.pk}:{one.version}:{one.health}" for one in sorted(stukken, key=lambda one: one.pk)]
-    return rules.fingerprint([str(row.pk), row.receiver_kind, row.ground, *parts])
+    """What was looked at, the texts, who gets them and why: anything that was changed later gives another."""
+    parts = [
+        f"{one.pk}:{one.version}:{one.shielded_upto}:{one.health}" for one in sorted(stukken, key=lambda one: one.pk)
+    ]
+    said = [
+        row.pk, row.ground, row.consent_id, row.words, row.paper_file, row.why, row.receiver_kind, row.receiver,
+        row.address, row.authority, row.authority_words, row.means,
+    ]  # fmt: skip
+    return rules.fingerprint([repr(str(one or "")) for one in said] + parts)
 
 
 def today() -> Any:

@@ -14,7 +14,7 @@ from clients.forms.fields import DayField, choice_field
 from consent import disclosing
 from consent import disclosure_rules as rules
 from consent.models import Authority, Consent, Disclosure, Means, ReceiverKind
-from dossiers.documents.kinds import ACCEPT
+from dossiers.actions.scans import ACCEPT
 from dossiers.models import Dossier
 
 LONGEST = 2_000

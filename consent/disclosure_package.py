@@ -96,6 +96,9 @@ def still_there(disclosure: Disclosure, picked: Iterable[DisclosedStuk]) -> dict
             raise RuleBroken(NOT_NOW)
         if stuk.shielded_at is not None or stuk.version < wanted[pk].version:
             raise RuleBroken(NOT_NOW)
+        # A better text took the place of what was chosen (javawest 6.2).
+        if stuk.shielded_upto >= wanted[pk].version:
+            raise RuleBroken(NOT_NOW)
     return found
 
 

@@ -117,8 +117,9 @@ def check_ground(ground: str, *, offered: bool, consent: bool, words: str, paper
 
 
 def check_consent(
-    *, holds: bool, given: bool, directions: Sequence[str], dossier_id: uuid.UUID | None, wanted: uuid.UUID
-) -> None:
+    *, holds: bool, given: bool, directions: Sequence[str], stukken: bool, dossier_id: uuid.UUID | None,
+    wanted: uuid.UUID,
+) -> None:  # fmt: skip
     """Whether a consent of this client lets something of this dossier out now. Without a name: a refusal stays in the
     log. Raises RuleBroken."""
     if not given:
@@ -127,6 +128,8 @@ def check_consent(
         raise RuleBroken("Deze toestemming is verlopen. Vraag een nieuwe.", "consent")
     if Direction.SHARE not in directions:
         raise RuleBroken("Deze toestemming gaat niet over gegevens geven aan een ander.", "consent")
+    if not stukken:
+        raise RuleBroken("Deze toestemming is voor iets anders gegeven. Op haar gaan er geen stukken uit.", "consent")
     if dossier_id is not None and dossier_id != wanted:
         raise RuleBroken("Deze toestemming gaat over een ander dossier.", "consent")
 
@@ -140,6 +143,17 @@ def receiver_by(party: str, *, names_party: bool, typed: str) -> str:
     if not (named or given):
         raise RuleBroken("Vul in wie het krijgt.", "receiver")
     return named or given
+
+
+def is_known_as(names: Iterable[str], receiver: str, address: str) -> bool:
+    """Whether the receiver, a part of it between commas, or its address is one of these names and addresses."""
+    known = {_plain(one) for one in names}
+    said = {_plain(one) for one in (receiver, *receiver.split(","), address)}
+    return bool(known & said - {""})
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.replace(".", "").split()).casefold()
 
 
 def why_not(piece: Piece, *, receiver_kind: str) -> str:

@@ -14,11 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.checks import member_of, person
+from access.checks import member_of
 from access.decorators import fresh, staff_page
 from access.downloads import attachment
 from access.fields import add_refusal
-from access.reach import check_not_view_only
+from access.models import Membership
 from access.rules import RuleBroken
 from bureaus.schema import Ground
 from consent import disclosing
@@ -88,6 +88,7 @@ def stukken(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_page(*disclosing.READERS)
+@fresh
 def send(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
     """Exactly what leaves, to whom and why; and the one button."""
     row = _preparation(request, disclosure_id)
@@ -114,11 +115,12 @@ def detail(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
     member = member_of(request)
     row = disclosing.disclosure_of(member, disclosure_id)
     record(act="verstrekking.bekeken", obj=row, dossier=row.dossier)
-    return render(request, "consent/disclosure.html", shown(row) | _buttons(row))
+    return render(request, "consent/disclosure.html", shown(row) | _buttons(member, row))
 
 
 @require_POST
 @staff_page(*disclosing.READERS)
+@fresh
 def code(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
     """A code to read out or write down; on this page once, and never again."""
     row = _preparation(request, disclosure_id)
@@ -208,18 +210,22 @@ def again(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
 def paper(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponseBase:
     """The signed statement or the order that lies beside it."""
     row = disclosing.disclosure_of(member_of(request), disclosure_id)
-    check_not_view_only(person(member_of(request)), row.dossier)
+    disclosing.check_paper(member_of(request), row)
     if not row.paper_file:
         messages.error(request, "Er ligt geen papier bij.")
         return redirect("consent:disclosure", row.pk)
     try:
         chunks = open_sealed(subject_id=row.dossier_id, name=row.paper_file)
+        first = next(chunks)
     except (VaultError, FileNotFoundError):
         log.exception("the paper of disclosure %s does not open", row.pk)
         messages.error(request, UNREADABLE)
         return redirect("consent:disclosure", row.pk)
     record(act="verstrekking.bewijs_opgehaald", obj=row, dossier=row.dossier)
-    return attachment(chunks, row.paper_name, "application/octet-stream", size=row.paper_size)
+    answer = attachment(chain([first], chunks), row.paper_name, "application/octet-stream", size=row.paper_size)
+    # Whoever goes away halfway leaves no open file.
+    answer._resource_closers.append(chunks.close)  # type: ignore[attr-defined]
+    return answer
 
 
 # -- what they share ---------------------------------------------------------------------------------------------------
@@ -246,7 +252,7 @@ def _kind(one: Any) -> str:
     return reading.kind_label(one)
 
 
-def _buttons(row: Disclosure) -> dict[str, Any]:
+def _buttons(member: Membership, row: Disclosure) -> dict[str, Any]:
     may = bool(row.may)  # type: ignore[attr-defined]
     ready = row.state in (DisclosureState.READY, DisclosureState.DONE)
     there = ready and getattr(row, "package", None) is not None and row.package.gone_at is None
@@ -259,6 +265,7 @@ def _buttons(row: Disclosure) -> dict[str, Any]:
         "may": may, "may_code": may and there and row.means == Means.LINK,
         "may_print": may and there and row.means == Means.PAPER, "may_take_back": back,
         "may_again": may and row.state == DisclosureState.FAILED,
+        "may_see_paper": bool(row.paper_file) and disclosing.may_see_paper(member, row),
         "prepared": row.state == DisclosureState.PREPARED,
     }  # fmt: skip
 

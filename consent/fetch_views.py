@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from allauth.core import ratelimit
+from allauth.core.internal import ratelimit as limits
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -37,8 +38,22 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
         packages.find(token)
         return _asked(request, token)
     except packages.LinkGone:
+        return _gone(request, token)
+
+
+def _gone(request: HttpRequest, token: str) -> HttpResponse:
+    """Few from one place, and a line in the log for each link once an hour: whoever knocks on does not fill it."""
+    if not _within(request, "fetch_gone"):
+        too_often: HttpResponse = ratelimit.respond_429(request)
+        return too_often
+    if _within(request, "fetch_noted", key=packages.hash_of(token)):
         packages.note_gone(token)
-        return render(request, "consent/fetch_gone.html", {"days": rules.DAYS}, status=410)
+    return render(request, "consent/fetch_gone.html", {"days": rules.DAYS}, status=410)
+
+
+def _within(request: HttpRequest, action: str, **more: str) -> bool:
+    """Whether this one is still among the number that is allowed; a GET counts too."""
+    return limits.consume(request, app="allauth.account", action=action, limit_get=True, **more) is not None
 
 
 def _asked(request: HttpRequest, token: str) -> HttpResponseBase:

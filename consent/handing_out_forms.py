@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from clients.forms.fields import DayField
-from dossiers.documents.kinds import ACCEPT
+from dossiers.actions.scans import ACCEPT
 
 
 class PaperForm(forms.Form):

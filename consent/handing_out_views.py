@@ -23,6 +23,7 @@ from bureaus.words import word
 from clients.models import Client
 from consent import handing_out_access as access
 from consent import handing_out_listed as listed
+from consent.access import check_paper, may_see_paper
 from consent.actions import handing_out as acts
 from consent.handing_out_forms import PaperForm
 from consent.handing_out_rules import SAID
@@ -62,6 +63,7 @@ def handed(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     context = {
         "client": client, "page": found, "rule": reglement.in_force().handout, "now": reglement.version_in_force(),
         "state": SAID[standing] if standing else None, "may_give": access.may_give(member, client),
+        "may_see_paper": may_see_paper(member, client),
         "has_account": _has_account(client),
     }  # fmt: skip
     return render(request, "consent/handed.html", context)
@@ -101,8 +103,10 @@ def hand_on_paper(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 @staff_page(*access.READERS)
 def handed_scan(request: HttpRequest, handed_id: uuid.UUID) -> HttpResponseBase:
     """The paper with the signature."""
-    reached = access.clients_of(member_of(request))
-    row: HandedOut = one_of(HandedOut.objects.filter(pk=handed_id, client__in=reached))
+    member = member_of(request)
+    reached = access.clients_of(member)
+    row: HandedOut = one_of(HandedOut.objects.filter(pk=handed_id, client__in=reached).select_related("client"))
+    demand(check_paper, member, row.client)
     if not row.scan_file:
         raise Http404
     try:

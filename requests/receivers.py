@@ -9,14 +9,14 @@ from django.dispatch import receiver
 
 from access.models import Membership
 from access.reach import as_system
-from consent.actions.disclosures import end_packages
+from consent.actions.disclosures import end_packages, forget_receivers
 from dossiers.models import Stuk
 from dossiers.rules import Refused
 from dossiers.signals import replacing, supplemented
 from requests.actions import marking, outcome
 from requests.actions.bundles import end_copies
 from requests.models import GRANTING, Change, FollowUp, Kind, State, Verzoek
-from retention.signals import words_erased
+from retention.signals import dossier_erased, words_erased
 
 NO_MORE_ASKED = (
     "Het verzoek waarvoor u dit schrijft, is al uitgevoerd. Uw tekst is bewaard, maar komt niet meer in de plaats van"
@@ -29,6 +29,12 @@ def end_the_copies(sender: Any, client_id: Any, **_: Any) -> None:  # noqa: ARG0
     """What was destroyed is in no copy that still opens, nor in a package for somebody outside."""
     end_copies(client_id=client_id)
     end_packages(client_id=client_id)
+
+
+@receiver(dossier_erased, dispatch_uid="requests.receivers_forgotten")
+def forget_the_receivers(sender: Any, dossier_id: Any, **_: Any) -> None:  # noqa: ARG001
+    """Nor does the outbox know who outside got something of it."""
+    forget_receivers(dossier_id=dossier_id)
 
 
 @receiver(words_erased, dispatch_uid="requests.marks_forgotten")

@@ -20,7 +20,18 @@ from consent import grounds, rules
 from consent.actions.consents import ask_consent, give_on_paper, refuse_on_paper, take_back
 from consent.models import Consent, ConsentText, How, State
 from journal.models import Line
-from tests.support.consents import PHOTO, SHARE, answer, asked, give, given, on_paper, refuse, withdraw
+from tests.support.consents import (
+    PHOTO,
+    SHARE,
+    answer,
+    asked,
+    give,
+    given,
+    on_paper,
+    refuse,
+    withdraw,
+    worded_before,
+)
 from tests.support.documents import pdf, upload
 from tests.support.lists import at_once
 from tests.support.people import acting, make_bureau, make_member
@@ -243,6 +254,7 @@ def test_staff_withdraw_it_after_a_letter_or_at_the_desk(case):
 
 # -- on paper ----------------------------------------------------------------------------------------------------------
 def test_a_paper_is_kept_sealed_and_its_day_counts(case):
+    worded_before(case, SHARE, days=30)
     day = timezone.localdate() - timedelta(days=10)
     row = now(on_paper(case, asked(case, SHARE), signed_on=day))
     assert (row.state, row.how, row.signed_on, row.ends_on) == (State.GIVEN, How.PAPER, day, rules.ends_on("P1Y", day))

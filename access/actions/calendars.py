@@ -15,6 +15,7 @@ from access.backends import membership_with_groups
 from access.middleware import narrow_to
 from access.models import CalendarLink, Membership, Role
 from access.reach import as_system
+from bureaus.rounds import bureau_ids
 from bureaus.tenancy import Reach, current_bureau_id, in_bureau
 from journal.actions import record
 
@@ -52,6 +53,21 @@ def withdraw_link(*, by: Membership) -> bool:
     return True
 
 
+def end_links_of_account(*, user_id: int) -> int:
+    """Whose password or second step was reset may have lost more than that: no address of theirs works on, at whatever
+    bureau; how many there were."""
+    return sum(_end_here(bureau_id, user_id) for bureau_id in bureau_ids())
+
+
+def _end_here(bureau_id: int, user_id: int) -> int:
+    with in_bureau(bureau_id, origin="account"), as_system():
+        held = list(CalendarLink.objects.filter(membership__user_id=user_id))
+        for one in held:
+            record(act=WITHDRAWN, obj=one, reason="wachtwoord of tweede stap opnieuw ingesteld")
+            one.delete()
+    return len(held)
+
+
 def link_of(member: Membership) -> CalendarLink | None:
     found: CalendarLink | None = CalendarLink.objects.filter(membership=member).first()
     return found
@@ -69,7 +85,10 @@ def as_owner(token: str, *, origin: str) -> Iterator[tuple[CalendarLink, Members
         member = membership_with_groups(found.membership.user_id) if found else None
     if found is None or not hmac.compare_digest(found.token_hash, sought):
         raise LinkGone
-    if member is None or not member.user.is_active or not member.has_role(*FOR):
+    # Another membership of the same person is another reach, of which this address is not.
+    if member is None or member.pk != found.membership_id:
+        raise LinkGone
+    if not member.user.is_active or not member.has_role(*FOR):
         raise LinkGone
     with in_bureau(current_bureau_id(), reach=Reach.NONE, origin=origin):
         narrow_to(member, origin=origin)

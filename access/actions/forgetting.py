@@ -74,6 +74,14 @@ def forget_addresses(*, emails: Iterable[str], subject_ids: Iterable[uuid.UUID] 
 
 
 @transaction.atomic
+def forget_mails(*, about: str) -> int:
+    """Take away the mails of which the once_key begins with this: their receiver is no account, and is done with. How
+    many; one that waits is sent no more."""
+    with as_system():
+        return int(Mail.objects.filter(once_key__startswith=about).delete()[0])
+
+
+@transaction.atomic
 def blank_member(*, membership: Membership, ended_before: datetime) -> bool:
     """The login data of an account that ended long ago; whether anything went. Row and name stay: lines name it.
 

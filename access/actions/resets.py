@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access import reset_rules as rules
+from access.actions.calendars import end_links_of_account
 from access.actions.mails import mail_account, queue_mail, tell, with_role
 from access.actions.refusals import journals_refusals
 from access.actions.sessions import end_all_of_account
@@ -134,6 +135,7 @@ def use_reset(*, token: str, password: str) -> Membership | None:
         row.save(update_fields=["state", "used_at"])
         Authenticator.objects.filter(user_id=person.user_id).delete()
         end_all_of_account(person.user_id)
+        end_links_of_account(user_id=person.user_id)
         mail_account(to=person.user.email, kind="beveiliging", sealed={"what": REMOVED})
         record(act="reset.gebruikt", obj=person, facts={"reset": str(row.pk)})
     return person

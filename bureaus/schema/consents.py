@@ -52,6 +52,8 @@ class ConsentRule(Part):
     text: LongText
     names_party: bool = False
     signed: bool = False
+    # Whether stukken of the dossier may be given on it; a name for a survey, or a photo, is no such thing.
+    stukken: bool = False
     valid_for: TermText | None = None
     article: Article = ""
 
@@ -59,6 +61,8 @@ class ConsentRule(Part):
     def _has_a_direction(self) -> Self:
         if not self.direction:
             raise ValueError("zeg wat de toestemming toestaat: use, share of ask")
+        if self.stukken and Direction.SHARE not in self.direction:
+            raise ValueError("stukken geven kan alleen met een toestemming die share toestaat")
         return self
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files import File
@@ -24,12 +23,10 @@ from clients.models import Opdrachtgever, OpdrachtgeverKind
 from consent.agreement_access import check_keep
 from consent.agreement_rules import warned_until
 from consent.models import ProcessorAgreement
-from dossiers.actions.documents import FilesRefused, inspect_all
+from dossiers.actions import scans
 from journal.actions import record
 from vault.actions import create_key
-from vault.files import save_with_transaction
 
-CHUNK_BYTES = 1024 * 1024
 OVER = "Deze overeenkomst is al afgesloten."
 
 
@@ -140,15 +137,11 @@ def _made(
 
 def _keep_scan(row: ProcessorAgreement, scan: File[bytes]) -> None:
     """Raises RuleBroken beside the field `scan`."""
-    try:
-        file = inspect_all([scan])[0].file
-    except FilesRefused as refusal:
-        raise RuleBroken(str(refusal), "scan") from None
+    looked_at = scans.look_at(scan, only=scans.PAPER_KINDS)
     create_key(subject_id=row.pk)
-    file.seek(0)
-    info = save_with_transaction(subject_id=row.pk, chunks=iter(lambda: file.read(CHUNK_BYTES), b""))
+    info = scans.keep(looked_at, subject_id=row.pk)
     row.scan_file, row.scan_size = info.name, info.size
-    row.scan_name = f"Verwerkersovereenkomst {row.signed_on}{PurePosixPath(scan.name or '').suffix.lower()[:10]}"
+    row.scan_name = scans.own_name(looked_at, f"Verwerkersovereenkomst {row.signed_on}")
 
 
 def _locked(pk: uuid.UUID) -> ProcessorAgreement:

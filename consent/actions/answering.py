@@ -9,6 +9,7 @@ from datetime import date
 
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 
 from access.models import Membership
 from access.reach import as_system
@@ -21,7 +22,6 @@ from consent.models import Consent, How, State
 from dossiers.actions import scans
 from dossiers.documents.inspect import Inspected
 
-PAPER_KINDS = ("pdf", "jpeg", "png")
 BY_STAFF = (How.LETTER, How.DESK)
 LONGEST_NAME = 120
 
@@ -69,7 +69,7 @@ def give_on_paper(*, consent: Consent, signed_on: date, scan: File[bytes] | None
         _check_open(row)
         _check_still_asked(row)
         _check_signed_on(row, signed_on)
-        paper = _kept(row, scans.look_at(scan, only=PAPER_KINDS))
+        paper = _kept(row, scans.look_at(scan, only=scans.PAPER_KINDS))
         _given(row, signed_on, by=by, how=How.PAPER, signed_on=signed_on, **paper)
     return row
 
@@ -84,8 +84,8 @@ def refuse_on_paper(
         row = held(consent)
         _check_open(row)
         if signed_on is not None:
-            _check_day(signed_on)
-        paper = _kept(row, scans.look_at(scan, only=PAPER_KINDS)) if scan is not None else {}
+            _check_day(row, signed_on)
+        paper = _kept(row, scans.look_at(scan, only=scans.PAPER_KINDS)) if scan is not None else {}
         _refused(row, by=by, how=How.PAPER, signed_on=signed_on, **paper)
     return row
 
@@ -115,23 +115,23 @@ def withdraw(*, consent: Consent, by: Membership, how: str = How.PORTAL) -> Cons
 # -- the answer itself -------------------------------------------------------------------------------------------------
 def _given(row: Consent, day: date, *, by: Membership, how: How, **more: object) -> None:
     """Until its term has passed; an earlier yes to the same question makes place for it."""
-    _replace(row, by)
+    _replace(row, by, also_other_scope=False)
     answer(row, State.GIVEN, by=by, how=how, ends_on=rules.ends_on(row.text.valid_for, day), **more)
 
 
 def _refused(row: Consent, *, by: Membership, how: How, **more: object) -> None:
-    """A no ends an earlier yes to the same question, asked in older words."""
-    _replace(row, by)
+    """A no ends every earlier yes to this purpose and party, in whatever words it was asked."""
+    _replace(row, by, also_other_scope=True)
     answer(row, State.REFUSED, by=by, how=how, **more)
 
 
-def _replace(row: Consent, by: Membership) -> None:
-    """Where nobody is named the last answer is the answer."""
-    if row.text.names_party:
-        return
+def _replace(row: Consent, by: Membership, *, also_other_scope: bool) -> None:
+    """The last answer is the answer: where a party is named, about that party; a yes about something else of theirs
+    stands beside it."""
     rows = Consent.objects.filter(client_id=row.client_id, purpose=row.purpose, state=State.GIVEN)
     for one in rows.select_for_update(of=("self",)).select_related("text", "client", "dossier").order_by("id"):
-        leave(one, by=by, how=How.REPLACED)
+        if rules.same_question(row, one, also_other_scope=also_other_scope):
+            leave(one, by=by, how=How.REPLACED)
 
 
 def _check_open(row: Consent) -> None:
@@ -159,13 +159,19 @@ def _signature(row: Consent, signed_name: str) -> str:
     return name
 
 
-def _check_day(signed_on: date) -> None:
+def _check_day(row: Consent, signed_on: date) -> None:
+    """Nobody signs words that are not there yet. Raises RuleBroken."""
     if signed_on > grounds.today():
         raise RuleBroken("Deze datum ligt in de toekomst.", "signed_on")
+    since = timezone.localdate(row.text.made_at)
+    if signed_on < since:
+        raise RuleBroken(
+            f"Deze tekst is er pas sinds {since:%d-%m-%Y}. Een papier van eerder zegt iets anders.", "signed_on"
+        )
 
 
 def _check_signed_on(row: Consent, signed_on: date) -> None:
-    _check_day(signed_on)
+    _check_day(row, signed_on)
     until = rules.ends_on(row.text.valid_for, signed_on)
     if until is not None and until <= grounds.today():
         raise RuleBroken(

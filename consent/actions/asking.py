@@ -93,7 +93,7 @@ def current_text(purpose: str, rule: ConsentRule) -> ConsentText:
     made: ConsentText = ConsentText.objects.create(
         purpose=purpose, version=last.version + 1 if last else 1, title=rule.title, text=rule.text,
         directions=[str(one) for one in rule.direction], names_party=rule.names_party, signed=rule.signed,
-        valid_for=rule.valid_for or "", article=rule.article, sha256=words,
+        stukken=rule.stukken, valid_for=rule.valid_for or "", article=rule.article, sha256=words,
     )  # fmt: skip
     return made
 

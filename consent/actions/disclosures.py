@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.http import Http404
 from django.utils import timezone
 
+from access.actions.forgetting import forget_mails
 from access.actions.mails import tell, with_role
 from access.actions.refusals import refusals_noted
 from access.models import Membership, Role
@@ -36,17 +37,16 @@ from consent.models import (
     ReceiverKind,
     StopReason,
 )
-from dossiers.actions.documents import FilesRefused, inspect_all
+from dossiers.actions import scans
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
 from journal.models import Line
 from vault.actions import destroy_key
-from vault.files import delete_sealed, save_with_transaction
+from vault.files import delete_sealed
 
 PREPARED, SENT = "verstrekking.begonnen", "verstrekking.verstuurd"
 THROWN_AWAY, TAKEN_BACK = "verstrekking.weggegooid", "verstrekking.ingetrokken"
 STOPPED, HANDED = "verstrekking.gestopt", "verstrekking.meegegeven"
-CHUNK_BYTES = 1024 * 1024
 LONGEST = 4_000
 State = DisclosureState
 CHANGED = "Er is intussen iets veranderd. Bekijk het opnieuw; er is nog niets verstuurd."
@@ -220,6 +220,7 @@ def drop_package(row: Disclosure) -> bool:
     if package.file:
         delete_sealed(package.file)
     destroy_key(subject_id=package.pk)
+    forget_mails(about=mail_key(row))
     package.file, package.code_hash, package.leased_until, package.gone_at = "", "", None, database_now()
     package.save()
     return True
@@ -246,6 +247,16 @@ def facts_of(row: Disclosure) -> dict[str, Any]:
     """What every line of the log says: no name, and no word of the dossier."""
     number = row.consent.number if row.consent is not None else ""
     return {"number": row.number, "ground": row.ground, "means": row.means} | ({"consent": number} if number else {})
+
+
+def mail_key(row: Disclosure) -> str:
+    """How the mail with the link is known: with it stands the receiver's address."""
+    return f"verstrekking:{row.dossier_id}:{row.pk}"
+
+
+def forget_receivers(*, dossier_id: Any) -> int:
+    """The dossier is destroyed: no address of who got something of it stays in the outbox."""
+    return forget_mails(about=f"verstrekking:{dossier_id}:")
 
 
 def page_of(row: Disclosure) -> str:
@@ -281,6 +292,7 @@ def _fill(row: Disclosure, facts: Mapping[str, Any]) -> None:
     party = str(row.consent.party or "") if row.consent is not None else ""
     row.receiver = rules.receiver_by(party, names_party=named, typed=str(facts.get("receiver") or ""))
     row.address = str(facts.get("address") or "").strip()[:LONGEST] or None
+    row.receiver_kind = disclosing.receiver_kind(row)
     if row.means == Means.LINK and not row.address:
         raise RuleBroken("Vul het e-mailadres in waar de link naartoe gaat.", "address")
     row.authority_words = str(facts.get("authority_words") or "").strip()[:LONGEST] or None
@@ -288,15 +300,10 @@ def _fill(row: Disclosure, facts: Mapping[str, Any]) -> None:
 
 def _keep_paper(row: Disclosure, paper: File[bytes]) -> None:
     """Raises RuleBroken beside the field `paper`: empty, too large, of a kind that we do not keep."""
-    try:
-        looked_at = inspect_all([paper])[0]
-    except FilesRefused as refusal:
-        raise RuleBroken(str(refusal), "paper") from None
+    looked_at = scans.look_at(paper, only=scans.PAPER_KINDS, field="paper")
     if row.paper_file:
         delete_sealed(row.paper_file)
-    file = looked_at.file
-    file.seek(0)
-    info = save_with_transaction(subject_id=row.dossier_id, chunks=iter(lambda: file.read(CHUNK_BYTES), b""))
+    info = scans.keep(looked_at, subject_id=row.dossier_id)
     # Its own name may be the client's: we give it another.
     row.paper_file, row.paper_size = info.name, info.size
     row.paper_name = f"bewijs.{looked_at.kind.extensions[0]}"

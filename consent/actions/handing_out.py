@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from pathlib import PurePosixPath
 
 from django.core.files import File
 from django.db import transaction
@@ -21,15 +20,13 @@ from bureaus.reglement import version_in_force
 from clients.models import Client
 from consent import handing_out_access as access
 from consent.models import HandedHow, HandedOut
-from dossiers.actions.documents import FilesRefused, inspect_all
+from dossiers.actions import scans
 from journal.actions import record
 from vault.actions import create_key
 from vault.errors import KeyExists
-from vault.files import save_with_transaction
 
 GIVEN = "reglement.uitgereikt"
 BY_ITSELF = "automatisch"
-CHUNK_BYTES = 1024 * 1024
 NO_ACCOUNT = "Deze persoon heeft nog geen account voor het portaal. Geef het reglement op papier."
 
 
@@ -142,17 +139,11 @@ def _kept(row: HandedOut) -> HandedOut:
 
 def _keep_scan(row: HandedOut, scan: File[bytes]) -> None:
     """Raises RuleBroken beside the field `scan`."""
-    try:
-        file = inspect_all([scan])[0].file
-    except FilesRefused as refusal:
-        raise RuleBroken(str(refusal), "scan") from None
+    looked_at = scans.look_at(scan, only=scans.PAPER_KINDS)
     _ensure_key(row.client)
-    file.seek(0)
-    info = save_with_transaction(subject_id=row.client_id, chunks=iter(lambda: file.read(CHUNK_BYTES), b""))
-    # Its own name may be the client's: we give it another.
-    ending = PurePosixPath(scan.name or "").suffix.lower()[:10]
+    info = scans.keep(looked_at, subject_id=row.client_id)
     row.scan_file, row.scan_size = info.name, info.size
-    row.scan_name = f"Reglement versie {row.version} getekend{ending}"
+    row.scan_name = scans.own_name(looked_at, f"Reglement versie {row.version} getekend")
 
 
 def _ensure_key(client: Client) -> None:

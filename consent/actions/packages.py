@@ -24,7 +24,7 @@ from access.rules import RuleBroken
 from bureaus.leases import held, take
 from consent import disclosing, grounds
 from consent import disclosure_rules as rules
-from consent.actions.disclosures import clear, drop_package, facts_of, locked, page_of, ring, stop
+from consent.actions.disclosures import clear, drop_package, facts_of, locked, mail_key, page_of, ring, stop
 from consent.disclosure_package import Parcel, parcel, still_there
 from consent.models import DisclosedStuk, Disclosure, DisclosurePackage, DisclosureState, Means, StopReason
 from journal.actions import record
@@ -97,9 +97,11 @@ def finish_package(row: DisclosurePackage, made: Parcel, info: SealedFileInfo) -
 @transaction.atomic
 def fail_package(row: DisclosurePackage, error: Exception) -> None:
     """It stands there with why, until somebody here takes it back or has it packed again."""
-    if held(row).update(error=_words_of(error), leased_until=None):
+    # The disclosure first, as everywhere: who takes it back at this moment waits, or has done so.
+    rows = Disclosure.objects.select_for_update(of=("self",)).select_related("dossier")
+    disclosure = rows.filter(pk=row.disclosure_id).first()
+    if disclosure is not None and held(row).update(error=_words_of(error), leased_until=None):
         destroy_key(subject_id=row.pk)
-        disclosure = locked(row.disclosure)
         disclosure.state = State.FAILED
         disclosure.save(update_fields=["state"])
         record(act=FAILED, obj=disclosure, dossier=disclosure.dossier, facts={"error": type(error).__name__})
@@ -282,8 +284,9 @@ def _tell(row: Disclosure, package: DisclosurePackage, token: str) -> None:
     if row.means == Means.LINK:
         facts, secret = {"number": row.number, "days": rules.DAYS}, {"path": f"/ophalen/{token}/"}
         queue_mail(
-            to=str(row.address), kind="verstrekking", once_key=f"verstrekking:{once}", facts=facts, sealed=secret
-        )
+            to=str(row.address), kind="verstrekking", facts=facts, sealed=secret,
+            once_key=f"{mail_key(row)}:{package.ready_at:%Y%m%d%H%M%S}",
+        )  # fmt: skip
     kind = "verstrekking_code" if row.means == Means.LINK else "verstrekking_afdrukken"
     tell([row.made_by], kind=kind, once=once, path=page_of(row), number=row.number)
 

@@ -45,6 +45,7 @@ class ConsentText(TenantModel):
     directions = ArrayField(models.CharField(max_length=10))  # bureaus.schema Direction
     names_party = models.BooleanField(default=False)
     signed = models.BooleanField(default=False)
+    stukken = models.BooleanField("lets stukken out", default=False)
     valid_for = models.CharField("ISO 8601", max_length=20, blank=True)
     article = models.CharField(max_length=80, blank=True)
     sha256 = models.CharField(max_length=64)  # of all of the above but its number

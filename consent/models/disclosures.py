@@ -16,6 +16,7 @@ from vault.fields import SealedTextField
 class ReceiverKind(models.TextChoices):
     CARE = "zorg", "arts of hulpverlener"
     EMPLOYER = "werkgever", "werkgever"
+    INSURER = "verzekeraar", "verzekeraar"
     UWV = "uwv", "UWV"
     GEMEENTE = "gemeente", "gemeente"
     AUTHORITY = "overheid", "politie, justitie of een andere overheid"
@@ -50,7 +51,7 @@ class DisclosureState(models.TextChoices):
 class StopReason(models.TextChoices):
     CONSENT = "toestemming", "de toestemming geldt niet meer"
     TAKEN_BACK = "teruggenomen", "teruggenomen"
-    CONTENT = "inhoud", "een stuk is afgeschermd of verwijderd"
+    CONTENT = "inhoud", "een stuk is afgeschermd, verbeterd of verwijderd"
 
 
 # Sent: on the register, and for the client to read.

@@ -9,22 +9,26 @@ from pathlib import PurePosixPath
 from django.core.files import File
 
 from access.rules import RuleBroken
-from dossiers.actions.documents import FilesRefused, inspect_all
-from dossiers.documents.inspect import Inspected
+from dossiers.documents.inspect import Inspected, inspect
+from dossiers.documents.kinds import Refused
 from vault.files import SealedFileInfo, save_with_transaction
 
 CHUNK_BYTES = 1024 * 1024
+# What a signed paper comes as.
+PAPER_KINDS = ("pdf", "jpeg", "png")
+ACCEPT = ".pdf,.jpg,.jpeg,.png,image/jpeg,image/png"
 OTHER_KIND = "Kies een PDF of een foto (JPG of PNG). Dit is {kind}."
 
 
-def look_at(scan: File[bytes], *, only: Sequence[str] = ()) -> Inspected:
-    """What it is; `only` names the kinds (dossiers.documents.kinds) that will do. Raises RuleBroken beside `scan`."""
+def look_at(scan: File[bytes], *, only: Sequence[str] = (), field: str = "scan") -> Inspected:
+    """What it is; `only` names the kinds (dossiers.documents.kinds) that will do. Raises RuleBroken beside `field`,
+    without the file's name: a refusal stays in the log."""
     try:
-        found = inspect_all([scan])[0]
-    except FilesRefused as refusal:
-        raise RuleBroken(str(refusal), "scan") from None
+        found = inspect(scan)
+    except Refused as refusal:
+        raise RuleBroken(str(refusal), field) from None
     if only and found.kind.code not in only:
-        raise RuleBroken(OTHER_KIND.format(kind=found.kind.label), "scan")
+        raise RuleBroken(OTHER_KIND.format(kind=found.kind.label), field)
     return found
 
 

@@ -16,7 +16,7 @@ from dossiers.models import Dossier
 from vault.files import save_sealed
 
 
-def text_of(purpose: str = "photo") -> ConsentText:
+def text_of(purpose: str = "photo", **more: Any) -> ConsentText:
     """The newest version of a purpose as the reglement in force words it."""
     rule = reglement.in_force().consents.asked[purpose]
     last = ConsentText.objects.filter(purpose=purpose).order_by("-version").first()
@@ -25,7 +25,7 @@ def text_of(purpose: str = "photo") -> ConsentText:
     made: ConsentText = ConsentText.objects.create(
         purpose=purpose, version=last.version + 1 if last else 1, title=rule.title, text=rule.text,
         directions=[str(one) for one in rule.direction], names_party=rule.names_party, signed=rule.signed,
-        valid_for=rule.valid_for or "", article=rule.article, sha256=text_hash(rule),
+        stukken=rule.stukken, valid_for=rule.valid_for or "", article=rule.article, sha256=text_hash(rule), **more,
     )  # fmt: skip
     return made
 

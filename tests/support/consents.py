@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from access.models import Membership
 from bureaus.tenancy import in_bureau
 from consent.actions.consents import ask_consent, give, give_on_paper, refuse, withdraw
 from consent.models import Consent
-from tests.support.consent_rows import asked_row, paper_row
+from tests.support.consent_rows import asked_row, paper_row, text_of
 from tests.support.documents import pdf, upload
 from tests.support.people import acting
 from tests.support.portal import Case
@@ -27,6 +28,12 @@ def asked(case: Case, purpose: str = PHOTO, *, by: Membership | None = None, **m
         said = {}
     with acting(who):
         return ask_consent(client=case.client, purpose=purpose, by=who, **(said | more))
+
+
+def worded_before(case: Case, purpose: str, *, days: int) -> None:
+    """The words of this purpose are there since so many days."""
+    with in_bureau(case.bureau):
+        text_of(purpose, made_at=timezone.now() - timedelta(days=days))
 
 
 def given(case: Case, purpose: str = PHOTO, **more: Any) -> Consent:
@@ -58,4 +65,17 @@ def consent_rows_of(case: Case) -> tuple[Consent, Consent]:
         return asked_row(case.client, "T2020-0002", PHOTO), signed
 
 
-__all__ = ["ASK", "GIVEN_WITH", "PHOTO", "SHARE", "answer", "asked", "give", "given", "on_paper", "refuse", "withdraw"]
+__all__ = [
+    "ASK",
+    "GIVEN_WITH",
+    "PHOTO",
+    "SHARE",
+    "answer",
+    "asked",
+    "give",
+    "given",
+    "on_paper",
+    "refuse",
+    "withdraw",
+    "worded_before",
+]

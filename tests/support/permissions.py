@@ -276,7 +276,7 @@ TABLE = {
     "consent:disclosure_handed":             "GET  302 200 404 200 403 403 403 404 404 404 404 404 404 404",
     "consent:disclosure_take_back":          "GET  302 200 404 200 403 403 403 404 404 404 404 404 404 404",
     "consent:disclosure_again":              "POST 302 302 404 302 403 403 403 404 404 404 404 404 404 404",
-    "consent:disclosure_paper":              "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
+    "consent:disclosure_paper":              "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "consent:disclosures_of_client":         "GET  302 200 404 200 200 404 403 404 404 404 404 404 404 404",
     "consent:disclosures":                   "GET  302 403 403 200 403 200 403 404 404 404 404 404 403 404",
     "consent:fetch":                         "GET  410 410 410 410 410 410 410 410 410 410 410 410 410 404",
@@ -287,7 +287,7 @@ TABLE = {
     "consent:answer":                        "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "consent:leave":                         "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "consent:form":                          "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
-    "consent:scan":                          "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
+    "consent:scan":                          "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     # the client, and who acts for the client
     "portal:home":                            "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
     "portal:dossier":                         "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
@@ -314,7 +314,7 @@ TABLE = {
     "consent:handed":                         "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
     "consent:hand_out":                       "POST 302 302 404 302 302 403 403 404 404 404 404 404 404 404",
     "consent:hand_on_paper":                  "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
-    "consent:handed_scan":                    "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
+    "consent:handed_scan":                    "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "portal:consents":                       "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
     "portal:consent":                        "GET  302 404 404 404 404 404 404 200 404 200 404 404 404 404",
     # what the client asks, and who acts for the client

@@ -136,7 +136,8 @@ ELSEWHERE = {
     "fg_elsewhere": (
         "fg",
         ("access:review_withdraw", "access:review_reopen", "retention:transfer_start", "retention:transfer_withdraw",
-         *ANSWERING, *HANDLING, *JUDGING, *DISCLOSING, *ASKING_CONSENT),
+         *ANSWERING, *HANDLING, *JUDGING, *DISCLOSING, *ASKING_CONSENT, "consent:scan", "consent:disclosure_paper",
+         "consent:handed_scan"),
     ),
 }  # fmt: skip
 EVERYBODY = (*PERSONAS, *MORE, *ELSEWHERE)
@@ -213,7 +214,7 @@ NO_DIRECTIE = at(
     "consent:disclosures_of_client",
     *PREPARING,
     *CONSENTS,
-) | at(403, "requests:copy_file", *DISCLOSING)
+) | at(403, "requests:copy_file", "consent:disclosure_paper", "consent:handed_scan", *DISCLOSING)
 NO_DISCLOSURE = at(404, "consent:disclosure", "consent:disclosure_paper", *DISCLOSING)
 NO_ADMINISTRATIE = NO_DIRECTIE | NO_DISCLOSURE | at(404, *CLIENT_WRITING) | at(403, "requests:judge", *MARKING)
 # pluspunt 2.1: dossiers on paper.
