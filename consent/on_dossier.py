@@ -1,4 +1,4 @@
-"""On the page of a dossier: giving something of it to somebody outside, and what was given."""
+"""On the page of a dossier: giving something of it to somebody outside, what was given, and who telephones."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from access.models import Membership
-from consent import disclosing
+from consent import call_access, disclosing
 from dossiers import rail
 from dossiers.models import Dossier
 from dossiers.rail import Act
 
 
 def links(member: Membership, dossier: Dossier) -> Sequence[Act]:
+    calls = [Act("Iemand belt", reverse("consent:call", args=[dossier.pk]), "phone")]
     if not disclosing.may_disclose(member, dossier):
-        return ()
+        return calls if call_access.may_note(member, dossier) else ()
     return (
+        *calls,
         Act("Gegevens verstrekken", reverse("consent:disclose", args=[dossier.pk]), "send"),
         Act("Wat er is verstrekt", reverse("consent:disclosures_of_client", args=[dossier.client_id]), "list"),
     )

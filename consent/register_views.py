@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 from access.checks import member_of
 from access.decorators import staff_page
 from bureaus.schema import Ground
-from consent import disclosing
+from consent import call_access, disclosing
 from consent.disclosure_views import TONES
 from consent.models import SENT, DisclosureState
 from journal.actions import record
 from vault import keys
 
 PER_PAGE = 25
+REFUSED = "geweigerd"
 YEARS = 8  # that one can choose from
 
 
@@ -37,7 +38,7 @@ class Wanted:
         year = given.get("jaar", "")
         return cls(
             ground=given.get("grond", "") if given.get("grond") in set(Ground) else "",
-            state=given.get("stand", "") if given.get("stand") in {str(one) for one in SENT} else "",
+            state=given.get("stand", "") if given.get("stand") in {*map(str, SENT), REFUSED} else "",
             year=year if year in {str(one) for one in _years()} else "",
         )
 
@@ -45,6 +46,12 @@ class Wanted:
         rows = rows.filter(ground=self.ground) if self.ground else rows
         rows = rows.filter(state=self.state) if self.state else rows
         return rows.filter(sent_at__year=int(self.year)) if self.year else rows
+
+    def among_calls(self, rows: Any) -> Any:
+        """What was refused at the telephone has no ground, and no other state."""
+        if self.ground or self.state not in ("", REFUSED):
+            return rows.none()
+        return rows.filter(called_at__year=int(self.year)) if self.year else rows
 
 
 @require_safe
@@ -54,11 +61,13 @@ def register(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.of(request.GET.dict())
     rows = wanted.among(disclosing.register(member_of(request)))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("pagina"))
-    record(act="verstrekkingen.ingezien", facts={"rows": len(page.object_list)})
+    calls = _calls(request, wanted.among_calls(call_access.calls(member_of(request))))
+    record(act="verstrekkingen.ingezien", facts={"rows": len(page.object_list) + len(calls.object_list)})
+    _open(page, calls)
     context = {
-        "page": page, "rows": _rows(page), "wanted": wanted, "years": _years(),
+        "page": page, "rows": _rows(page), "calls": calls, "wanted": wanted, "years": _years(),
         "grounds": [(str(one), one.label) for one in disclosing.offered()],
-        "states": [(str(one), one.label) for one in SENT],
+        "states": [*((str(one), one.label) for one in SENT), (REFUSED, "geweigerd aan de telefoon")],
     }  # fmt: skip
     return render(request, "consent/register.html", context)
 
@@ -71,17 +80,27 @@ def of_client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     client = disclosing.client_of(member, client_id)
     rows = disclosing.register(member).filter(dossier__client=client, seen=True)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("pagina"))
-    record(act="verstrekkingen.ingezien", obj=client, facts={"rows": len(page.object_list)})
-    return render(request, "consent/client_register.html", {"client": client, "page": page, "rows": _rows(page)})
+    calls = _calls(request, call_access.calls(member).filter(dossier__client=client, seen=True))
+    shown = len(page.object_list) + len(calls.object_list)
+    record(act="verstrekkingen.ingezien", obj=client, facts={"rows": shown})
+    _open(page, calls)
+    context = {"client": client, "page": page, "rows": _rows(page), "calls": calls}
+    return render(request, "consent/client_register.html", context)
+
+
+def _calls(request: HttpRequest, rows: Any) -> Any:
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("geweigerd"))
+
+
+def _open(*pages: Any) -> None:
+    """The keys of all that is shown together: its words are sealed per dossier."""
+    keys.prefetch({one.dossier_id for page in pages for one in page.object_list})
 
 
 def _rows(page: Any) -> list[dict[str, Any]]:
-    """The keys of a page together: its receivers are sealed per dossier."""
-    found = list(page.object_list)
-    keys.prefetch({one.dossier_id for one in found})
     return [
         {"row": one, "ground": Ground(one.ground).label, "tone": TONES[DisclosureState(one.state)], "seen": one.seen}
-        for one in found
+        for one in page.object_list
     ]
 
 

@@ -23,6 +23,13 @@ declare(
     keeping=Keeping.DOSSIER,
     files=(("paper_file", "paper_size"),),
 )  # fmt: skip
+# That somebody asked by telephone and got nothing: who, and what.
+declare(
+    "consent.RefusedCall",
+    personal=("dossier", "called_at", "caller", "organisation", "asked", "noted_by_name", "noted_at"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.DOSSIER,
+)
 declare(
     "consent.DisclosedStuk",
     personal=("disclosure", "stuk_id", "number", "kind", "date", "version", "sha256"),

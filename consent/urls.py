@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from consent import agreement_urls, consent_urls, disclosure_urls, handing_out_urls
+from consent import agreement_urls, call_urls, consent_urls, disclosure_urls, handing_out_urls
 
 app_name = "consent"
 urlpatterns = [
     *consent_urls.urlpatterns,
     *disclosure_urls.urlpatterns,
+    *call_urls.urlpatterns,
     *handing_out_urls.urlpatterns,
     *agreement_urls.urlpatterns,
 ]

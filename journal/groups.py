@@ -270,6 +270,7 @@ GROUPS = (
         "verstrekking.gestopt": "verstrekking gestopt voordat de ontvanger haar had",
         "verstrekking.verlopen": "pakket van een verstrekking vervallen",
         "verstrekking.bewijs_opgehaald": "bewijs bij een verstrekking opgehaald",
+        "telefoonverzoek.geweigerd": "verzoek per telefoon geweigerd",
         "verstrekkingen.ingezien": "register van verstrekkingen bekeken",
     }),
     Group("registers", "Registers", {

@@ -174,6 +174,7 @@ _OBJECTS = {
     "consent.Disclosure": "verstrekking",
     "consent.HandedOut": "uitgereikt reglement",
     "consent.ProcessorAgreement": "verwerkersovereenkomst",
+    "consent.RefusedCall": "geweigerd verzoek per telefoon",
     "dossiers.Dossier": "dossier",
     "dossiers.StoredFile": "bestand",
     "dossiers.Stuk": "stuk",

@@ -47,6 +47,7 @@ CATEGORIES = {
     "consent.Consent": "waarvoor u wel en geen toestemming gaf",
     "consent.DisclosedStuk": "welke stukken wij aan anderen gaven",
     "consent.Disclosure": "aan wie wij iets uit uw dossier gaven, en waarom",
+    "consent.RefusedCall": "wie over u belde en niets kreeg",
     "consent.HandedOut": "wanneer u ons reglement kreeg",
     "dossiers.Dossier": "uw dossier: nummer, begin en archief",
     "dossiers.ReadMark": "wat u in het portaal hebt gelezen",

@@ -82,6 +82,7 @@ DATA = {
     "consent.Consent": "waarvoor {clients} wel en geen toestemming gaven, wanneer en hoe",
     "consent.Disclosure": "aan wie iets uit een dossier is gegeven, op welke grond en waarom",
     "consent.DisclosedStuk": "welke stukken aan anderen zijn gegeven",
+    "consent.RefusedCall": "wie zei te bellen over {clients} en niets kreeg, wat werd gevraagd en wanneer",
     "consent.DisclosurePackage": "het pakket van een verstrekking, verzegeld, tot het is opgehaald",
     "retention.TermAgreement": "afgesproken bewaartermijnen",
     "retention.Hold": "waarom een dossier langer bewaard blijft",

@@ -37,7 +37,7 @@ from retention.models import DestructionList, Hold, ListStatus, PaperFile, Paper
 from tests.support.ages import silenced
 from tests.support.consent_rows import consent_rows
 from tests.support.destroyed import cooled
-from tests.support.disclosure_rows import disclosure_rows
+from tests.support.disclosure_rows import call_row, disclosure_rows
 from tests.support.handed_out import portal_row
 from tests.support.people import log_in, make_member
 from tests.support.request_rows import request_rows
@@ -129,6 +129,7 @@ def furnish(dossier: Dossier, member: Membership, staff: Membership) -> None:
     request_rows(dossier, staff)
     agreed: Any = consent_rows(dossier)["consent"]
     disclosure_rows(dossier, staff, consent=agreed)
+    call_row(dossier)
     portal_row(client, confirmed_at=MOMENT, confirmed_by_name="x")
 
 

@@ -98,6 +98,7 @@ SEEN = {
     # to whom what went; never what opens it
     "consent_disclosure": ({"disclosure", "spare"}, {"disclosure", "spare"}, NOBODY, NOBODY),
     "consent_disclosedstuk": ({"disclosed_stuk"}, {"disclosed_stuk"}, NOBODY, NOBODY),
+    "consent_refusedcall": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_disclosurepackage": (NOBODY, NOBODY, NOBODY, NOBODY),
     "retention_transfer": ({"transfer"}, {"transfer"}, {"transfer"}, NOBODY),
     "vault_wrappedkey": ({"dossier_key", "client_key"}, {"dossier_key", "client_key"}, {"dossier_key"}, NOBODY),

@@ -1,6 +1,7 @@
 """What a client agreed to, and what left the bureau on which ground."""
 
 from consent.models.agreements import ProcessorAgreement
+from consent.models.calls import RefusedCall
 from consent.models.consents import LIVING, Consent, ConsentText, How, State
 from consent.models.disclosures import (
     SENT,
@@ -31,6 +32,7 @@ __all__ = [
     "Means",
     "ProcessorAgreement",
     "ReceiverKind",
+    "RefusedCall",
     "State",
     "StopReason",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from access.models import Membership
-from consent.models import Consent, DisclosedStuk, Disclosure, DisclosurePackage
+from consent.models import Consent, DisclosedStuk, Disclosure, DisclosurePackage, RefusedCall
 from dossiers.models import Dossier
 from vault.actions import create_key
 from vault.files import save_sealed
@@ -32,6 +33,16 @@ def disclosure_rows(
     package.file = _stored(package.pk)
     package.save(force_insert=True)
     return {"disclosure": row, "disclosed_stuk": stuk, "package": package}
+
+
+def call_row(dossier: Dossier, **more: Any) -> RefusedCall:
+    """Somebody telephoned and got nothing; the dossier has its key already. In the bureau of the dossier."""
+    said = {"caller": "P. de Wit", "organisation": "UWV", "asked": "Of zij hier komt.", "noted_by_name": "Alice"} | more
+    row = RefusedCall(dossier=dossier, called_at=said.pop("called_at", MOMENT))
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
 
 
 def bare_disclosure(dossier: Dossier, coach: Membership, number: str) -> Disclosure:

@@ -75,7 +75,8 @@ CONSENTS = (*ASKING_CONSENT, "consent:list", "consent:detail", "consent:scan")
 KEEPING = ("retention:hold_place", "retention:hold_review", "retention:hold_lift")
 LET_IN = (
     at(200, *READING, "retention:dossier", "retention:transfer", *DISCLOSED, "consent:list", "consent:detail")
-    | at(403, "consent:disclose", *DISCLOSING, "consent:disclosure_paper", *ASKING_CONSENT, "consent:scan")
+    | at(403, "consent:disclose", "consent:call", *DISCLOSING, "consent:disclosure_paper")
+    | at(403, *ASKING_CONSENT, "consent:scan")
     | at(403, "dossiers:file", *CLIENT_WRITING, *DOSSIER_WRITING, *KEEPING, "retention:transfer_withdraw")
     | at(404, *ASKED_BY_ANOTHER)
 )  # fmt: skip
@@ -172,7 +173,7 @@ AGAIN = (
     "retention:list_propose", "retention:list_approve", "retention:list_exclude",
     "dossiers:reopen", "dossiers:new_template", "dossiers:template", "dossiers:upload", "dossiers:finish",
     "consent:disclose", "consent:disclosure_edit", "consent:disclosure_stukken", "consent:disclosure_handed",
-    "consent:fetch",
+    "consent:call", "consent:fetch",
     "portal:new_statement", "requests:incident_new", "requests:ask", "requests:incident_edit", "requests:incident_told",
     "requests:incidents_export", "consent:ask", "consent:answer", "portal:consent",
     # of no bureau, and deaf to the method
@@ -211,6 +212,7 @@ NO_DIRECTIE = at(
     *MARKING,
     "requests:write",
     "consent:disclose",
+    "consent:call",
     "consent:disclosures_of_client",
     *PREPARING,
     *CONSENTS,

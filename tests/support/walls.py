@@ -79,7 +79,7 @@ from retention.models import (
 )
 from tests.support.ages import silenced
 from tests.support.consent_rows import consent_rows
-from tests.support.disclosure_rows import bare_disclosure, disclosure_rows
+from tests.support.disclosure_rows import bare_disclosure, call_row, disclosure_rows
 from tests.support.handed_out import agreement_row, paper_row
 from tests.support.people import make_bureau, make_member
 from tests.support.request_rows import bureau_rows, request_rows
@@ -321,6 +321,7 @@ def _furnish_consents(home: Home) -> None:
         for name, row in made.items():
             home.keep(f"{prefix}{name}", row)
         home.keep(f"{prefix}spare", bare_disclosure(dossier, coach, f"VS2026-001{number}"))
+        home.keep(f"{prefix}refused_call", call_row(dossier))
         home.keep(f"{prefix}package_key", WrappedKey.objects.get(subject_id=made["package"].pk))
         home.keep(f"{prefix}handed_out", paper_row(dossier.client))
     home.keep("agreement", agreement_row(opdrachtgever=Opdrachtgever.objects.first()))
