@@ -28,7 +28,7 @@ declare(
     inzage=Inzage.PART,  # the copy says how much was left out of which stuk and why; the words are another's
     keeping=Keeping.CLIENT,
 )  # fmt: skip
-declare("requests.FollowUp", personal=("verzoek", "opdrachtgever", "done_by_name"), inzage=Inzage.PART,
+declare("requests.FollowUp", personal=("verzoek", "opdrachtgever", "receiver", "done_by_name"), inzage=Inzage.PART,
         keeping=Keeping.CLIENT)  # fmt: skip
 declare(
     "requests.Letter",

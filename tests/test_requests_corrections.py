@@ -6,15 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from access.models import Role
 from access.rules import RuleBroken
+from bureaus.tenancy import in_bureau
+from consent.models import DisclosedStuk
 from dossiers import actions as dossier_actions
 from dossiers.models import Draft, Stuk, StukVersion, Tombstone
 from requests.actions import corrections, handling
 from requests.models import Change, Decision, FollowUp, Kind, State, Step, Verzoek
 from retention.models import ListKind
 from tests.support.destroyed import cooled, erased_only
+from tests.support.disclosure_rows import bare_disclosure
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import make_case, release, write
 from tests.support.verzoeken import entered, identified
@@ -145,6 +149,45 @@ def test_everybody_who_received_it_is_told_by_name_before_it_is_closed(case):
         handling.tell_recipient(follow_up=task, by=case.coach)
         assert Step.objects.filter(verzoek=row, kind=Step.Kind.RECIPIENT_TOLD).count() == 1
         assert handling.close(verzoek=row, by=case.coach).state == State.CLOSED
+
+
+@pytest.mark.article("jmwerkt", "6.1.3")
+def test_who_got_it_by_a_disclosure_is_told_as_well_once_for_each(case):
+    """AVG 19: everybody outside who has it, not an opdrachtgever alone."""
+    stuk, other = (write(case, name, "Kwam te laat.", kind="correspondentie") for name in ("Brief", "Andere brief"))
+    gone_out(case, stuk, "VS2026-0001", "Huisarts Vermeer")
+    gone_out(case, stuk, "VS2026-0002", "huisarts Vermeer")
+    gone_out(case, stuk, "VS2026-0003", "Gemeente Veendam", fetched_at=None)
+    gone_out(case, other, "VS2026-0004", "P. de Wit, UWV")
+    row = granted(case, Change.SHIELD, stuk=stuk)
+    with acting(case.coach):
+        (task,) = FollowUp.objects.filter(verzoek=row, kind=FollowUp.Kind.TELL)
+        assert task.to_whom == "huisarts Vermeer"
+    gone_out(case, stuk, "VS2026-0005", "Gemeente Veendam")  # fetched after the decision, before it was done
+    with acting(case.coach):
+        corrections.shield(verzoek=row, by=case.coach)
+        tasks = list(FollowUp.objects.filter(verzoek=row, kind=FollowUp.Kind.TELL).order_by("pk"))
+        assert [one.to_whom for one in tasks] == ["huisarts Vermeer", "Gemeente Veendam"]
+    browser = log_in(case.coach)
+    assert "Gemeente Veendam" in browser.get(f"/verzoeken/{row.pk}/").content.decode()
+    with acting(case.coach):
+        with pytest.raises(RuleBroken, match="open"):
+            handling.close(verzoek=row, by=case.coach)
+        for one in tasks:
+            handling.tell_recipient(follow_up=one, by=case.coach)
+        told = Step.objects.filter(verzoek=row, kind=Step.Kind.RECIPIENT_TOLD)
+        assert {one.note for one in told} == {"huisarts Vermeer", "Gemeente Veendam"}
+        assert handling.close(verzoek=row, by=case.coach).state == State.CLOSED
+
+
+def gone_out(case, stuk, number, receiver, **more):
+    """A disclosure of this stuk that its receiver fetched."""
+    with in_bureau(case.bureau):
+        said = {"receiver": receiver, "fetched_at": timezone.now(), "sent_at": timezone.now()} | more
+        row = bare_disclosure(case.dossier, case.coach, number, **said)
+        DisclosedStuk.objects.create(
+            disclosure=row, stuk_id=stuk.pk, number=1, kind=stuk.kind, date=stuk.date, version=stuk.version
+        )
 
 
 def test_who_never_received_it_is_not_told(case):

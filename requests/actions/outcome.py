@@ -12,6 +12,7 @@ from access.actions.refusals import refusals_noted
 from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
+from consent.models import Disclosure
 from dossiers.models import Release
 from journal.actions import record
 from requests import carried, clocks, collecting, deciding
@@ -37,12 +38,40 @@ def plan(row: Verzoek) -> None:
         return
     day = clocks.today()
     soon = row.due_on if row.ends_done else day + SOON
-    tasks = [FollowUp(verzoek=row, kind=FollowUp.Kind.EXECUTE, due_on=max(soon, day))]
-    payers = receivers(row) if row.kind in TELLS else []
+    FollowUp.objects.create(verzoek=row, client_id=row.client_id, kind=FollowUp.Kind.EXECUTE, due_on=max(soon, day))
+    _plan_telling(row)
+
+
+def _plan_telling(row: Verzoek) -> None:
+    """Everybody who has it and is not on the list yet; asked again when it is carried out, since some may have got it
+    in between (AVG 19)."""
+    if row.kind not in TELLS:
+        return
+    asked = row.follow_ups.filter(kind=FollowUp.Kind.TELL)
+    known = set(asked.values_list("opdrachtgever_id", flat=True))
+    named = {one.to_whom.casefold() for one in asked.exclude(disclosure_id=None)}
+    about = {
+        "verzoek": row, "client_id": row.client_id, "kind": FollowUp.Kind.TELL, "due_on": clocks.today() + SOON,
+    }  # fmt: skip
+    tasks = [FollowUp(**about, opdrachtgever_id=pk) for pk in receivers(row) if pk not in known]
     tasks += [
-        FollowUp(verzoek=row, kind=FollowUp.Kind.TELL, opdrachtgever_id=pk, due_on=day + SOON) for pk in payers
-    ]  # fmt: skip
+        FollowUp(**about, disclosure_id=pk, receiver=name)
+        for name, pk in disclosed_to(row).items()
+        if name.casefold() not in named
+    ]
     FollowUp.objects.bulk_create(tasks)
+
+
+def disclosed_to(row: Verzoek) -> dict[str, uuid.UUID]:
+    """Who outside has got it by a disclosure, each once, with the newest by which they did."""
+    dossiers = collecting.dossiers_of(row).order_by().values("pk")
+    about = Q(stukken__stuk_id=row.stuk_id) if row.stuk_id else Q(dossier__in=dossiers)
+    found = list(Disclosure.objects.all().went_out().filter(about).order_by("-sent_at", "-id").distinct())
+    keys.prefetch({one.dossier_id for one in found})
+    told: dict[str, tuple[str, uuid.UUID]] = {}
+    for one in found:
+        told.setdefault(str(one.receiver).casefold(), (str(one.receiver), one.pk))
+    return dict(told.values())
 
 
 def receivers(row: Verzoek) -> list[uuid.UUID]:
@@ -97,6 +126,7 @@ def _settled(verzoek: Verzoek, by: Membership | None) -> bool:
 
 def _carried(row: Verzoek, task: FollowUp, by: Membership | None, words: str) -> None:
     _done(task, by)
+    _plan_telling(row)
     said = words or (carried.DONE[Change(row.change)] if row.change else "")
     note(row, Step.Kind.EXECUTED, by=by, words=said)
     record(act=CARRIED, obj=row, dossier=row.dossier, facts=facts_of(row) | {"change": row.change})
@@ -112,11 +142,12 @@ def tell_recipient(*, follow_up: FollowUp, by: Membership) -> FollowUp:
         task: FollowUp = row.follow_ups.select_related("opdrachtgever").get(pk=follow_up.pk)
         if task.done_at is not None:
             return task
-        if task.opdrachtgever is None or not may_tell(row):
+        if task.kind != FollowUp.Kind.TELL or not may_tell(row):
             raise RuleBroken("Eerst wordt het uitgevoerd. Daarna licht u de ontvanger in.")
         _done(task, by)
-        note(row, Step.Kind.RECIPIENT_TOLD, by=by, words=task.opdrachtgever.name)
-        record(act=TOLD, obj=row, dossier=row.dossier, facts=facts_of(row) | {"to": str(task.opdrachtgever_id)})
+        note(row, Step.Kind.RECIPIENT_TOLD, by=by, words=task.to_whom)
+        to = str(task.opdrachtgever_id or task.disclosure_id)
+        record(act=TOLD, obj=row, dossier=row.dossier, facts=facts_of(row) | {"to": to})
     return task
 
 

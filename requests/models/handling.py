@@ -50,6 +50,10 @@ class FollowUp(TenantModel):
     opdrachtgever = models.ForeignKey(
         "clients.Opdrachtgever", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Or who got it by a disclosure: its name, since the line of the disclosure may go before the request does.
+    disclosure_id = models.UUIDField(null=True, blank=True)
+    receiver = SealedTextField(subject="client_id", null=True, blank=True)
+    client_id = models.UUIDField(null=True, editable=False)
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by_name = models.CharField(max_length=120, blank=True)
@@ -58,7 +62,16 @@ class FollowUp(TenantModel):
         ordering = ("due_on", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("bureau", "verzoek", "kind", "opdrachtgever"), nulls_distinct=False,
+                fields=("bureau", "verzoek", "kind", "opdrachtgever", "disclosure_id"), nulls_distinct=False,
                 name="requests_follow_up_once",
             ),
+            models.CheckConstraint(
+                condition=Q(disclosure_id=None) | Q(receiver__isnull=False, client_id__isnull=False),
+                name="requests_follow_up_names_receiver",
+            ),
         )  # fmt: skip
+
+    @property
+    def to_whom(self) -> str:
+        """Who is to be told."""
+        return self.opdrachtgever.name if self.opdrachtgever else str(self.receiver or "")

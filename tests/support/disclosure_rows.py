@@ -45,9 +45,11 @@ def call_row(dossier: Dossier, **more: Any) -> RefusedCall:
     return row
 
 
-def bare_disclosure(dossier: Dossier, coach: Membership, number: str) -> Disclosure:
+def bare_disclosure(dossier: Dossier, coach: Membership, number: str, **more: Any) -> Disclosure:
     """One that nothing points at."""
     row = _line(dossier, coach, number, None)
+    for name, value in more.items():
+        setattr(row, name, value)
     row.save(force_insert=True)
     return row
 

@@ -63,7 +63,9 @@ def request_rows(dossier: Dossier, handler: Membership, number: str = "V2026-000
             **sealed, stuk_id=uuid7(), kind=Mark.Kind.WORDS, words="Buurman Karel", reason_code="een ander",
             reason="Niet van haar", made_by_name="Alice",
         ),
-        "follow_up": FollowUp.objects.create(**hangs, kind=FollowUp.Kind.TELL, opdrachtgever=payer, due_on=DAY),
+        "follow_up": FollowUp.objects.create(
+            **sealed, kind=FollowUp.Kind.TELL, opdrachtgever=payer, due_on=DAY, disclosure_id=uuid7(), receiver="UWV"
+        ),
         "letter": Letter.objects.create(**hangs, kind=LetterTemplate.Kind.ACKNOWLEDGE, **paper),
         "bundle": bundle,
     }  # fmt: skip
