@@ -1,4 +1,4 @@
-"""What floors above show on the page of a client: each registers a card, in its AppConfig.ready."""
+"""What floors above show on the page of a client or an opdrachtgever: each registers a card, in its AppConfig.ready."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from access.models import Membership
-from clients.models import Client
+from clients.models import Client, Opdrachtgever
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class Card:
 
 
 Find = Callable[[Membership, Client], Card | None]
+FindOfPayer = Callable[[Membership, Opdrachtgever], Card | None]
 _finds: list[Find] = []
+_of_payer: list[FindOfPayer] = []
 
 
 def provide(find: Find) -> None:
@@ -41,3 +43,13 @@ def provide(find: Find) -> None:
 def cards_of(member: Membership, client: Client) -> list[Card]:
     """The cards that are of use to this member."""
     return [card for find in _finds if (card := find(member, client)) is not None]
+
+
+def provide_of_payer(find: FindOfPayer) -> None:
+    """Register what a floor above shows of an opdrachtgever."""
+    _of_payer.append(find)
+
+
+def cards_of_payer(member: Membership, payer: Opdrachtgever) -> list[Card]:
+    """As `cards_of`."""
+    return [card for find in _of_payer if (card := find(member, payer)) is not None]

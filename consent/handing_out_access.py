@@ -11,7 +11,7 @@ from django.http import Http404
 from access.checks import allowed, one_of, person
 from access.models import DossierGrant, Ground, Membership, Role
 from access.reach import VIEW, permission_id, principals
-from clients.models import Client
+from clients.models import Client, Opdrachtgever, OpdrachtgeverKind
 from dossiers.models import Dossier
 
 READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
@@ -57,6 +57,26 @@ def check_confirm(member: Membership, client_id: uuid.UUID) -> None:
     """The client, or who acts for the client. Raises Http404."""
     if not member.is_client_member or not _held(member, OWN).filter(client_id=client_id).exists():
         raise Http404
+
+
+def payers_of(member: Membership) -> Any:
+    """The organisations that pay here; a particulier who pays reads the public page. A queryset."""
+    if not member.has_role(*READERS):
+        return Opdrachtgever.objects.none()
+    return Opdrachtgever.objects.exclude(kind=OpdrachtgeverKind.PARTICULIER)
+
+
+def payer_of(member: Membership, opdrachtgever_id: uuid.UUID) -> Opdrachtgever:
+    """One of `payers_of`. Raises Http404."""
+    found: Opdrachtgever = one_of(payers_of(member).filter(pk=opdrachtgever_id))
+    return found
+
+
+def check_give_payer(member: Membership, payer: Opdrachtgever) -> None:
+    """Raises Http404, PermissionDenied."""
+    payer_of(member, payer.pk)
+    if not member.has_role(*GIVERS):
+        raise PermissionDenied("U kijkt hier mee. Het reglement geeft een ander.")
 
 
 def _held(member: Membership, grounds: tuple[Ground, ...]) -> Any:

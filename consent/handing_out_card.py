@@ -7,7 +7,7 @@ from django.urls import reverse
 from access.models import Membership
 from clients import alongside
 from clients.alongside import Card
-from clients.models import Client
+from clients.models import Client, Opdrachtgever, OpdrachtgeverKind
 from consent.handing_out_access import READERS
 
 
@@ -20,4 +20,13 @@ def card_of(member: Membership, client: Client) -> Card | None:
     return Card("Reglement", "file-certificate", (), told, ("Reglement geven", page))
 
 
+def card_of_payer(member: Membership, payer: Opdrachtgever) -> Card | None:
+    """As `card_of`; a particulier who pays reads the public page."""
+    if not member.has_role(*READERS) or payer.kind == OpdrachtgeverKind.PARTICULIER:
+        return None
+    page = reverse("consent:handed_payer", args=[payer.pk])
+    return Card("Reglement", "file-certificate", (), "Welke versie is gegeven, wanneer en hoe.", ("Reglement", page))
+
+
 alongside.provide(card_of)
+alongside.provide_of_payer(card_of_payer)

@@ -36,6 +36,16 @@ declare(
     inzage=Inzage.WHOLE,
     keeping=Keeping.DOSSIER,
 )
+# Of whom something was asked, and what came of it; with the dossier that it was asked for.
+declare(
+    "consent.InformationRequest",
+    personal=("number", "dossier", "consent", "party", "address", "what", "why", "state", "made_by", "made_by_name",
+              "letter_file", "asked_at", "asked_by_name", "follow_up_on", "ended_at", "ended_by_name", "end_reason",
+              "stuk_id"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.DOSSIER,
+    files=(("letter_file", "letter_size"),),
+)  # fmt: skip
 declare(
     "consent.DisclosurePackage",
     personal=("disclosure", "manifest", "file"),
@@ -52,6 +62,8 @@ declare(
     own_key=True,
     since="closed_at",
 )
+# Of an organisation: who gave it is all that it names.
+declare("consent.HandedToPayer", personal=("given_by_name",), keeping=Keeping.EVIDENCE, since="given_at")
 declare(
     "consent.HandedOut",
     personal=("client", "version", "how", "given_on", "given_by_name", "confirmed_at", "confirmed_by_name", "scan_file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consent import agreement_urls, call_urls, consent_urls, disclosure_urls, handing_out_urls
+from consent import agreement_urls, call_urls, consent_urls, disclosure_urls, handing_out_urls, information_urls
 
 app_name = "consent"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *call_urls.urlpatterns,
     *handing_out_urls.urlpatterns,
     *agreement_urls.urlpatterns,
+    *information_urls.urlpatterns,
 ]

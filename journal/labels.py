@@ -173,6 +173,8 @@ _OBJECTS = {
     "consent.Consent": "toestemming",
     "consent.Disclosure": "verstrekking",
     "consent.HandedOut": "uitgereikt reglement",
+    "consent.HandedToPayer": "reglement voor {opdrachtgever}",
+    "consent.InformationRequest": "opvraging",
     "consent.ProcessorAgreement": "verwerkersovereenkomst",
     "consent.RefusedCall": "geweigerd verzoek per telefoon",
     "dossiers.Dossier": "dossier",

@@ -27,7 +27,7 @@ from clients.actions import appointments_without_verslag
 from clients.models import Appointment, Attendance, Traject
 from consent.agreement_access import agreements
 from consent.agreement_rules import warned_until
-from consent.models import ProcessorAgreement
+from consent.models import InformationRequest, InformationState, ProcessorAgreement
 from dossiers.models import Dossier, Draft, Stuk
 from journal.models import Line
 from overviews.rules import end_words, missing_words, soon
@@ -220,6 +220,28 @@ def _visitor(row: Any, dossier: Dossier) -> Row:
     )
 
 
+# -- asked of somebody outside, and no answer yet ----------------------------------------------------------------------
+def _questions(member: Membership) -> Any:
+    """In one's own trajecten, from the day on that was chosen to follow it up; the longest ago first."""
+    rows = InformationRequest.objects.filter(visible_filter(person(member), outer="dossier_id"))
+    rows = rows.filter(Q(dossier__traject__handler=member) | Q(dossier__traject__second_coach=member))
+    rows = rows.filter(state=InformationState.ASKED, follow_up_on__lte=timezone.localdate())
+    return rows.select_related("dossier__client").order_by("follow_up_on", "id")
+
+
+def _show_questions(rows: Sequence[InformationRequest]) -> list[Row]:
+    return [
+        Row(
+            title=str(row.dossier.client),
+            url=reverse("consent:information", args=[row.pk]),
+            note=f"{row.number}, gevraagd op {_day(row.asked_at)}",
+            state=f"opvolgen vanaf {_day(row.follow_up_on)}",
+            tone="warn",
+        )
+        for row in rows
+    ]
+
+
 # -- trajecten -------------------------------------------------------------------------------------------------------
 def _ending(member: Membership) -> Any:
     rows = Traject.objects.all().visible_to(person(member)).running()
@@ -340,6 +362,11 @@ SHELVES = (
         "meelezers", "Collega's die mogen meelezen", "eye",
         "Met toestemming van {directie} mag een collega tijdelijk lezen in een dossier van u.",
         COACH, _visitors, _show_visitors,
+    ),
+    Shelf(
+        "opvragingen", "Opgevraagd bij een ander", "mail",
+        "U vroeg iets aan een ander, en de dag om te kijken of er antwoord is, is er.",
+        COACH, _questions, _show_questions,
     ),
     Shelf(
         "einde", "Trajecten die bijna eindigen", "flag",

@@ -17,7 +17,7 @@ from access.fields import add_refusal
 from access.rules import RuleBroken
 from consent import access, grounds, shown
 from consent.actions import consents
-from consent.models import Consent
+from consent.models import Consent, InformationRequest
 from dossiers.models import Dossier
 from journal.actions import record
 from portal.consent_forms import AnswerForm
@@ -42,7 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "holding": [one for one in found if one["stands"].holds],
         "other": [one for one in found if not (one["stands"].open or one["stands"].holds)],
     }
-    return render(request, "portal/consents.html", {"own": own, **parts})
+    return render(request, "portal/consents.html", {"own": own, "questions": _questions(rows), **parts})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,5 +93,13 @@ def _context(request: HttpRequest, row: Consent, form: AnswerForm) -> dict[str, 
     return {
         "own": Own(member_of(request), found, found[0] if found else None), "consent": row, "form": form,
         "stands": shown.stands(row, grounds.today()), "newer_words": shown.newer_words(row),
-        "directions": shown.directions(row),
+        "directions": shown.directions(row), "questions": _questions([row]),
     }  # fmt: skip
+
+
+def _questions(consents_shown: list[Consent]) -> list[InformationRequest]:
+    """What was asked of others on these, the newest first; within reach by the database's wall (javawest 6.2)."""
+    rows = InformationRequest.objects.all().asked().filter(consent__in=consents_shown).select_related("consent")
+    found = list(rows.order_by("-asked_at", "-id"))
+    keys.prefetch({one.dossier_id for one in found})
+    return found

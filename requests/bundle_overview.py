@@ -49,6 +49,7 @@ CATEGORIES = {
     "consent.Disclosure": "aan wie wij iets uit uw dossier gaven, en waarom",
     "consent.RefusedCall": "wie over u belde en niets kreeg",
     "consent.HandedOut": "wanneer u ons reglement kreeg",
+    "consent.InformationRequest": "wat wij over u bij anderen opvroegen, en waarom",
     "dossiers.Dossier": "uw dossier: nummer, begin en archief",
     "dossiers.ReadMark": "wat u in het portaal hebt gelezen",
     "dossiers.Release": "wat uit uw dossier is vrijgegeven",

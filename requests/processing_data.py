@@ -15,7 +15,7 @@ OF_APP = {
 }  # fmt: skip
 OF_TABLE = {"requests.Incident": "incidenten", "dossiers.FollowRun": "toezicht", "access.AccessReview": "toezicht",
             "access.ReviewLine": "toezicht", "access.EndedGrant": "toezicht",
-            "consent.ProcessorAgreement": "toezicht"}  # fmt: skip
+            "consent.ProcessorAgreement": "toezicht", "consent.HandedToPayer": "toezicht"}  # fmt: skip
 # Titles, and whose data they are.
 TITLES = {
     "traject": "Begeleiding naar werk",
@@ -68,6 +68,7 @@ DATA = {
     "clients.Traject": "soort traject, {opdrachtgever}, {coach}, data, uren, resultaat en reden van einde",
     "clients.TrajectPhase": "fasen van het traject, gepland en echt",
     "clients.Appointment": "afspraken, aanwezigheid en uren",
+    "consent.HandedToPayer": "welke versie van het reglement {opdrachtgevers} kregen, wanneer, hoe en van wie",
     "consent.HandedOut": "welke versie van het reglement is gegeven, wanneer, door wie, en dat die er is",
     "consent.ProcessorAgreement": "met wie er een verwerkersovereenkomst is, en wie die vastlegde",
     "dossiers.Dossier": "nummer van het dossier, en wanneer het openging en werd afgesloten",
@@ -81,6 +82,7 @@ DATA = {
     "dossiers.FollowRun": "wie een wijziging van het reglement liet doorwerken",
     "consent.Consent": "waarvoor {clients} wel en geen toestemming gaven, wanneer en hoe",
     "consent.Disclosure": "aan wie iets uit een dossier is gegeven, op welke grond en waarom",
+    "consent.InformationRequest": "wat er bij anderen is opgevraagd, op welke machtiging en waarom",
     "consent.DisclosedStuk": "welke stukken aan anderen zijn gegeven",
     "consent.RefusedCall": "wie zei te bellen over {clients} en niets kreeg, wat werd gevraagd en wanneer",
     "consent.DisclosurePackage": "het pakket van een verstrekking, verzegeld, tot het is opgehaald",

@@ -19,7 +19,7 @@ NO_SCREEN = {
     "requests:processing_paper", "requests:processing_table", "requests:letter_file", "requests:letter",
     "requests:copy_progress", "requests:redact_page", "requests:calendar_feed", "consent:disclosure_paper",
     "consent:handed_scan", "consent:agreement_scan", "reglement:public_paper",
-    "consent:form", "consent:scan",
+    "consent:form", "consent:scan", "consent:information_paper",
 }  # fmt: skip
 # A world takes seconds to make: two for each width, not one for each part.
 HALVES = (tuple(PARTS)[::2], tuple(PARTS)[1::2])

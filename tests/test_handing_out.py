@@ -15,15 +15,15 @@ from access.models import Mail, Role
 from access.rules import RuleBroken
 from bureaus.tenancy import in_bureau
 from bureaus.workdays import is_working_day
-from clients.models import Phase, Traject
+from clients.models import Opdrachtgever, Phase, Traject
 from consent.actions.handing_out import confirm, hand_on_paper, hand_out
 from consent.handing_out_rounds import go_round
 from consent.handing_out_rules import Facts, Standing, give_by, late_before, standing
-from consent.models import HandedHow, HandedOut
+from consent.models import HandedHow, HandedOut, HandedToPayer
 from journal.models import Line
 from tests.support.clients import many
 from tests.support.documents import pdf, upload
-from tests.support.handed_out import paper_row, portal_row
+from tests.support.handed_out import paper_row, payer_row, portal_row
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import Case, authorise, make_case, queries_of
 from tests.support.servers import analyze
@@ -298,3 +298,47 @@ def test_a_day_to_come_is_refused_by_the_act_itself(vera):
         hand_on_paper(
             client=vera.client, given_on=timezone.localdate() + timedelta(days=2), scan=upload(pdf()), by=vera.coach
         )
+
+
+# -- to an opdrachtgever that asks for it ------------------------------------------------------------------------------
+@pytest.mark.article("werklokaal", "9")
+def test_an_opdrachtgever_gets_it_on_request_and_that_lies_fast(javawest, diana):
+    with in_bureau(javawest):
+        uwv = Opdrachtgever.objects.create(kind="uwv", name="UWV Groningen")
+        person = Opdrachtgever.objects.create(kind="particulier", name="Jan")
+    browser, path = log_in(diana), f"/opdrachtgevers/{uwv.pk}/reglement/"
+    assert path in browser.get(f"/opdrachtgevers/{uwv.pk}/").content.decode()
+    today = timezone.localdate().isoformat()
+    for wrong, said in (({"how": ""}, "Kies hoe"), ({"given_on": "9999-01-01"}, "toekomst"),
+                        ({"given_on": "1950-01-01"}, "nog geen reglement")):  # fmt: skip
+        answer = browser.post(path, {"how": "mail", "given_on": today} | wrong)
+        assert answer.status_code == 200
+        assert said in answer.content.decode()
+    for _ in range(2):
+        assert browser.post(path, {"how": "mail", "given_on": today}).status_code == 302
+    with in_bureau(javawest):
+        (row,) = HandedToPayer.objects.all()
+        assert (row.version, row.how, row.given_by_name) == (1, "mail", diana.name)
+        assert Line.objects.filter(act="reglement.aan_opdrachtgever_gegeven").count() == 1
+    assert "per e-mail" in browser.get(path).content.decode()
+    assert "UWV Groningen" in browser.get("/registers/uitgereikt/opdrachtgevers/").content.decode()
+    assert browser.get(f"/opdrachtgevers/{person.pk}/reglement/").status_code == 404
+    fien = log_in(make_member(javawest, "Fien", Role.FG))
+    assert "Vastleggen" not in fien.get(path).content.decode()
+    assert fien.post(path, {"how": "mail", "given_on": today}).status_code == 403
+
+
+def test_the_list_of_opdrachtgevers_costs_the_same_whatever_its_length(javawest, diana):
+    browser, path = log_in(diana), "/registers/uitgereikt/opdrachtgevers/"
+
+    def more(many: range) -> None:
+        with in_bureau(javawest):
+            for at in many:
+                payer_row(Opdrachtgever.objects.create(kind="uwv", name=f"UWV {at}"))
+
+    more(range(1))
+    browser.get(path)
+    few = len(queries_of(browser, path))
+    more(range(1, 31))
+    assert len(queries_of(browser, path)) <= few
+    assert "Bladzijde 1 van 2" in browser.get(path).content.decode()

@@ -45,6 +45,7 @@ from tests.support.permissions import PERSONAS, TABLE
 from tests.support.permissions_more import BY_REGLEMENT, EVERYBODY, FINDS, MORE, OF_THE_BUREAU, PRESETS, SENT, expected
 from tests.support.permissions_people import URLS, ask, asks_id, more_people, quick
 from tests.support.portal import add_traject, authorise, make_case, meet, release, state, write
+from tests.support.questions import question_ids
 from tests.support.registers import breach
 from tests.support.retention_world import kept
 from tests.support.servers import SERVERS
@@ -204,6 +205,8 @@ def fill(world: World, case, members) -> None:
     }
     world.own |= handled_ids(case) | {"consent:scan": {"consent_id": signed.pk}}
     world.ids["disclosure_id"], own = disclosed_ids(case, verslag)
+    world.own |= own
+    world.ids["information_id"], own = question_ids(case)
     world.own |= own
     world.own |= {"portal:reglement_received": {"handed_id": handed["portal"]}}
     world.own |= at_the_door(case, members["stranger"], User.objects.get(is_platform_operator=True))

@@ -40,6 +40,7 @@ from tests.support.destroyed import cooled
 from tests.support.disclosure_rows import call_row, disclosure_rows
 from tests.support.handed_out import portal_row
 from tests.support.people import log_in, make_member
+from tests.support.questions import question_row
 from tests.support.request_rows import request_rows
 from tests.support.retention import ended_dossier
 from tests.test_no_plain_words import found, places
@@ -52,7 +53,7 @@ MOMENT = timezone.now() - timedelta(days=4000)
 # Filled by the product itself, in a form of its own; what they hold is in the other columns of the row.
 FORMED = {
     "storage_name", "sha256", "number", "term", "content_type", "bsn", "origin", "trigger", "sort_name", "search_name",
-    "file", "scan_file", "paper_file",
+    "file", "scan_file", "paper_file", "letter_file",
 }  # fmt: skip
 # What stays by design: who let somebody in (staff by name, a client by the bureau's word; test_journal), and in which
 # cupboard the paper stood, which the company that destroys it and the proces-verbaal have to know.
@@ -130,6 +131,7 @@ def furnish(dossier: Dossier, member: Membership, staff: Membership) -> None:
     agreed: Any = consent_rows(dossier)["consent"]
     disclosure_rows(dossier, staff, consent=agreed)
     call_row(dossier)
+    question_row(dossier, staff, agreed)
     portal_row(client, confirmed_at=MOMENT, confirmed_by_name="x")
 
 

@@ -23,6 +23,7 @@ from access.models import (
 )
 from bureaus.models import Reglement
 from bureaus.tenancy import in_bureau
+from clients.models import Opdrachtgever
 from consent.models import ProcessorAgreement
 from dossiers.models import FollowRun
 from journal.models import Line
@@ -31,7 +32,7 @@ from requests.models import Incident
 from retention.actions import row_terms
 from retention.rounds import go_round
 from tests.support.ages import silenced
-from tests.support.handed_out import agreement_row
+from tests.support.handed_out import agreement_row, payer_row
 from tests.support.people import make_bureau, make_member
 from vault.actions import create_key
 from vault.files import exists_sealed, save_sealed
@@ -79,6 +80,7 @@ def furnished(dirk: Membership, ella: Membership) -> dict[str, Any]:
             email="x@y.test", name="X", roles=["coach"], token_hash=uuid7().hex, expires_at=now, invited_by=dirk
         )
         FactorReset.objects.create(person=ella, reason="kwijt", asked_by=dirk, expires_at=now)
+        payer_row(Opdrachtgever.objects.create(kind="uwv", name="UWV"))
         agreed = agreement_row(party="Postbedrijf", closed_at=now, closed_by_name="Dirk")
     return {"files": [file.name, agreed.scan_file], "keys": [request, incident, review, agreed.pk]}
 

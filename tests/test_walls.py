@@ -42,6 +42,7 @@ ALONG = {
 LIE_FAST = {
     "consent_consent": "lies_fast",
     "consent_handedout": "lies_fast",
+    "consent_handedtopayer": "lies_fast",
     "retention_certificate": "lies_fast",
     "retention_itemresult": "stays_at_its_end",
     "retention_listitem": "stays_at_its_end",

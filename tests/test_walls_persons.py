@@ -93,10 +93,13 @@ SEEN = {
     # what was asked of them and in which words
     "consent_consent": ({"consent"}, {"consent"}, NOBODY, NOBODY),
     "consent_handedout": ({"handed_out"}, {"handed_out"}, NOBODY, NOBODY),
+    "consent_handedtopayer": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_processoragreement": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_consenttext": ({"consent_text"}, {"consent_text"}, NOBODY, NOBODY),
     # to whom what went; never what opens it
     "consent_disclosure": ({"disclosure", "spare"}, {"disclosure", "spare"}, NOBODY, NOBODY),
+    # what was asked of others about them
+    "consent_informationrequest": ({"question"}, {"question"}, NOBODY, NOBODY),
     "consent_disclosedstuk": ({"disclosed_stuk"}, {"disclosed_stuk"}, NOBODY, NOBODY),
     "consent_refusedcall": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_disclosurepackage": (NOBODY, NOBODY, NOBODY, NOBODY),

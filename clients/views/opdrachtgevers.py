@@ -17,7 +17,7 @@ from access.checks import member_of, one_of, person
 from access.decorators import staff_page
 from access.rules import RuleBroken
 from bureaus.words import word
-from clients import actions, selections
+from clients import actions, alongside, selections
 from clients.access import PAYER_KEEPERS
 from clients.forms import ContactForm, ContractForm, OpdrachtgeverForm
 from clients.models import Contract, Opdrachtgever, OpdrachtgeverContact, Phase, Traject
@@ -45,7 +45,10 @@ def opdrachtgever(request: HttpRequest, opdrachtgever_id: uuid.UUID) -> HttpResp
         one.account = "actief" if one.membership_id else "uitgenodigd" if one.pk in invited else "geen"
     seen = Traject.objects.all().visible_to(person(member_of(request))).filter(opdrachtgever=row)
     count = seen.aggregate(running=Count("pk", filter=~ENDED), over=Count("pk", filter=ENDED))
-    context = {"opdrachtgever": row, "contacts": contacts, "contracts": row.contracts.all(), "count": count}
+    cards = alongside.cards_of_payer(member_of(request), row)
+    context = {
+        "opdrachtgever": row, "contacts": contacts, "contracts": row.contracts.all(), "count": count, "cards": cards,
+    }  # fmt: skip
     return render(request, "clients/opdrachtgever.html", context)
 
 

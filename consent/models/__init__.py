@@ -14,10 +14,12 @@ from consent.models.disclosures import (
     ReceiverKind,
     StopReason,
 )
-from consent.models.handing_out import HandedHow, HandedOut
+from consent.models.handing_out import HandedHow, HandedOut, HandedToPayer, PayerHow
+from consent.models.information import RUNNING, InformationRequest, InformationState
 
 __all__ = [
     "LIVING",
+    "RUNNING",
     "SENT",
     "Authority",
     "Consent",
@@ -28,8 +30,12 @@ __all__ = [
     "DisclosureState",
     "HandedHow",
     "HandedOut",
+    "HandedToPayer",
     "How",
+    "InformationRequest",
+    "InformationState",
     "Means",
+    "PayerHow",
     "ProcessorAgreement",
     "ReceiverKind",
     "RefusedCall",

@@ -66,3 +66,35 @@ class HandedOut(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.title}, versie {self.version}"
+
+
+class PayerHow(models.TextChoices):
+    MAIL = "mail", "per e-mail"
+    POST = "post", "per post"
+    HAND = "hand", "in een gesprek"
+
+
+class HandedToPayer(TenantModel):
+    """One version of the reglement, given to an opdrachtgever that asked for it (werklokaal 9b). Never changes."""
+
+    opdrachtgever = models.ForeignKey(
+        "clients.Opdrachtgever", on_delete=models.PROTECT, related_name="handed_reglementen"
+    )
+    version = models.PositiveIntegerField("versie van het reglement")
+    title = models.CharField(max_length=200)
+    how = models.CharField(max_length=10, choices=PayerHow.choices)
+    given_on = models.DateField("gegeven op")
+    given_at = models.DateTimeField(db_default=Now())
+    given_by_name = models.CharField(max_length=120)
+
+    class Meta(TenantModel.Meta):
+        ordering = ("-given_on", "-given_at", "-id")
+        constraints = (
+            # A second click is the same act.
+            models.UniqueConstraint(
+                fields=("bureau", "opdrachtgever", "version", "how", "given_on"), name="consent_payer_handed_once_a_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title}, versie {self.version}"

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from bureaus.tenancy import in_bureau
-from clients.models import Client
-from consent.models import HandedHow, HandedOut, ProcessorAgreement
+from clients.models import Client, Opdrachtgever
+from consent.models import HandedHow, HandedOut, HandedToPayer, PayerHow, ProcessorAgreement
 from tests.support.portal import Case
 from vault.actions import create_key
 from vault.errors import KeyExists
@@ -46,6 +46,13 @@ def agreement_row(**facts: Any) -> ProcessorAgreement:
     row.scan_file, row.scan_name, row.scan_size = info.name, "Overeenkomst.pdf", info.size
     row.save(force_insert=True)
     return row
+
+
+def payer_row(payer: Opdrachtgever, **facts: Any) -> HandedToPayer:
+    """Given to an opdrachtgever by mail; inside the bureau."""
+    said = {"version": 1, "title": "Privacyreglement", "how": PayerHow.MAIL, "given_on": DAY, "given_by_name": "Alice"}
+    made: HandedToPayer = HandedToPayer.objects.create(opdrachtgever=payer, **(said | facts))
+    return made
 
 
 def _made(client: Client, **facts: Any) -> HandedOut:

@@ -282,6 +282,14 @@ TABLE = {
     "consent:disclosures":                   "GET  302 403 403 200 403 200 403 404 404 404 404 404 403 404",
     "consent:fetch":                         "GET  410 410 410 410 410 410 410 410 410 410 410 410 410 404",
     # what a client agreed to: who reaches the client reads it, the FG everybody's; asked by who stands there
+    "consent:information_ask":               "GET  302 200 404 403 403 404 403 404 404 404 404 404 404 404",
+    "consent:information_of_client":         "GET  302 200 404 200 200 404 403 404 404 404 404 404 404 404",
+    "consent:information":                   "GET  302 200 404 200 200 404 403 404 404 404 404 404 404 404",
+    "consent:information_letter":            "POST 302 302 404 403 403 404 403 404 404 404 404 404 404 404",
+    "consent:information_paper":             "GET  302 200 404 200 200 404 403 404 404 404 404 404 404 404",
+    "consent:information_answer":            "GET  302 200 404 403 403 404 403 404 404 404 404 404 404 404",
+    "consent:information_later":             "GET  302 200 404 403 403 404 403 404 404 404 404 404 404 404",
+    "consent:information_close":             "GET  302 200 404 403 403 404 403 404 404 404 404 404 404 404",
     "consent:list":                          "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
     "consent:ask":                           "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "consent:detail":                        "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
@@ -312,6 +320,8 @@ TABLE = {
     "reglement:public_paper":                 "GET  200 200 200 200 200 200 200 200 200 200 200 200 200 404",
     # giving the reglement, and who has it
     "consent:handouts":                       "GET  302 200 200 200 200 200 403 404 404 404 404 404 200 404",
+    "consent:handed_payers":                  "GET  302 200 200 200 200 200 403 404 404 404 404 404 200 404",
+    "consent:handed_payer":                   "GET  302 200 200 200 200 200 403 404 404 404 404 404 404 404",
     "consent:handed":                         "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
     "consent:hand_out":                       "POST 302 302 404 302 302 403 403 404 404 404 404 404 404 404",
     "consent:hand_on_paper":                  "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",

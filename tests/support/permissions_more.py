@@ -69,6 +69,12 @@ DISCLOSING = (
 DISCLOSED = ("consent:disclosure", "consent:disclosures_of_client")
 # Asking, and what goes to or comes from paper, is for who stands in the dossier.
 ASKING_CONSENT = ("consent:ask", "consent:answer", "consent:leave", "consent:form")
+# Asking somebody outside for something is for who writes in the dossier.
+QUESTIONS = ("consent:information", "consent:information_of_client")
+ASKING = (
+    "consent:information_ask", "consent:information_letter", "consent:information_answer",
+    "consent:information_later", "consent:information_close",
+)  # fmt: skip
 CONSENTS = (*ASKING_CONSENT, "consent:list", "consent:detail", "consent:scan")
 
 # -- more personas -----------------------------------------------------------------------------------------------------
@@ -77,6 +83,8 @@ LET_IN = (
     at(200, *READING, "retention:dossier", "retention:transfer", *DISCLOSED, "consent:list", "consent:detail")
     | at(403, "consent:disclose", "consent:call", *DISCLOSING, "consent:disclosure_paper")
     | at(403, *ASKING_CONSENT, "consent:scan")
+    | at(200, *QUESTIONS)
+    | at(403, *ASKING, "consent:information_paper")
     | at(403, "dossiers:file", *CLIENT_WRITING, *DOSSIER_WRITING, *KEEPING, "retention:transfer_withdraw")
     | at(404, *ASKED_BY_ANOTHER)
 )  # fmt: skip
@@ -127,12 +135,15 @@ MORE: dict[str, tuple[str, Cells]] = {
 # Who has these roles at another bureau, there, with the ids of this one: what has an id is not there. Where the role
 # alone is refused, it is refused before anything is looked for.
 ELSEWHERE = {
-    "directie_elsewhere": ("directie", (*READING, "dossiers:file", *DOSSIER_WRITING, *OTHER_TRAJECT, "requests:write")),
+    "directie_elsewhere": (
+        "directie",
+        (*READING, "dossiers:file", *DOSSIER_WRITING, *OTHER_TRAJECT, "requests:write", *ASKING),
+    ),
     "administratie_elsewhere": (
         "administratie",
         (*READING, "dossiers:file", *CLIENT_WRITING, *DOSSIER_WRITING, *OTHER_TRAJECT, *ANSWERING, *HANDLING,
          "requests:write", "consent:disclose", *DISCLOSING,
-         *JUDGING),
+         *JUDGING, *ASKING),
     ),
     "fg_elsewhere": (
         "fg",
@@ -166,6 +177,7 @@ AGAIN = (
     "retention:certificate", "retention:paper",
     "retention:hold_place", "retention:hold_review", "retention:hold_lift", "retention:agree", "retention:contract",
     "requests:show_identity", "requests:extend", "requests:enter_for", "requests:letter_text", "requests:copy_hand",
+    "consent:handed_payer",
     "consent:hand_on_paper", "consent:agreement_new", "consent:agreement_renew", "consent:agreement_end",
     "requests:assign", "requests:judge", "requests:decide", "requests:redact",
     "requests:second_look", "requests:carried_out",
@@ -176,11 +188,13 @@ AGAIN = (
     "consent:call", "consent:fetch",
     "portal:new_statement", "requests:incident_new", "requests:ask", "requests:incident_edit", "requests:incident_told",
     "requests:incidents_export", "consent:ask", "consent:answer", "portal:consent",
+    "consent:information_ask", "consent:information_answer", "consent:information_later", "consent:information_close",
     # of no bureau, and deaf to the method
     "home", "bureau_css", "healthz", "readyz",
 )  # fmt: skip
 # What was asked is not decided by who asked it, and the FG decides about directie alone.
 SENT_BY: dict[tuple[str, str], int] = {
+    ("consent:handed_payer", "fg"): 403,  # looks along
     ("retention:paper", "fg"): 404,  # within reach to look at alone
     ("access:reset_decide", "fg"): 302, ("access:reset_decide", "beheerder"): 302, ("access:review_line", "fg"): 403,
 }  # fmt: skip
@@ -216,6 +230,9 @@ NO_DIRECTIE = at(
     "consent:disclosures_of_client",
     *PREPARING,
     *CONSENTS,
+    *QUESTIONS,
+    *ASKING,
+    "consent:information_paper",
 ) | at(403, "requests:copy_file", "consent:disclosure_paper", "consent:handed_scan", *DISCLOSING)
 NO_DISCLOSURE = at(404, "consent:disclosure", "consent:disclosure_paper", *DISCLOSING)
 NO_ADMINISTRATIE = NO_DIRECTIE | NO_DISCLOSURE | at(404, *CLIENT_WRITING) | at(403, "requests:judge", *MARKING)

@@ -80,8 +80,9 @@ from retention.models import (
 from tests.support.ages import silenced
 from tests.support.consent_rows import consent_rows
 from tests.support.disclosure_rows import bare_disclosure, call_row, disclosure_rows
-from tests.support.handed_out import agreement_row, paper_row
+from tests.support.handed_out import agreement_row, paper_row, payer_row
 from tests.support.people import make_bureau, make_member
+from tests.support.questions import question_row
 from tests.support.request_rows import bureau_rows, request_rows
 from tests.support.servers import TestServers
 from vault.actions import create_keys
@@ -314,9 +315,11 @@ def _furnish_consents(home: Home) -> None:
     asked = (("", 1, "charlie", "third_party_share"), ("other_", 2, "dirk", "third_party_ask"))
     for prefix, number, client, purpose in asked:
         dossier = Dossier.objects.select_related("client").get(number=f"D-{client}")
-        for name, row in consent_rows(dossier, f"T2026-000{number}", purpose).items():
-            home.keep(f"{prefix}{name}", row)
         coach = home.people["alice" if client == "charlie" else "bob"]
+        consents: Any = consent_rows(dossier, f"T2026-000{number}", purpose)
+        for name, row in consents.items():
+            home.keep(f"{prefix}{name}", row)
+        home.keep(f"{prefix}question", question_row(dossier, coach, consents["consent"], f"IV2026-000{number}"))
         made = disclosure_rows(dossier, coach, f"VS2026-000{number}")
         for name, row in made.items():
             home.keep(f"{prefix}{name}", row)
@@ -324,7 +327,9 @@ def _furnish_consents(home: Home) -> None:
         home.keep(f"{prefix}refused_call", call_row(dossier))
         home.keep(f"{prefix}package_key", WrappedKey.objects.get(subject_id=made["package"].pk))
         home.keep(f"{prefix}handed_out", paper_row(dossier.client))
-    home.keep("agreement", agreement_row(opdrachtgever=Opdrachtgever.objects.first()))
+    payer = Opdrachtgever.objects.first()
+    home.keep("agreement", agreement_row(opdrachtgever=payer))
+    home.keep("handed_to_payer", payer_row(payer))
 
 
 def _furnish_bureau(home: Home) -> None:
