@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 # Dutch Excel asks for it at the beginning of a file; and for semicolons.
 BOM = b"\xef\xbb\xbf"
 # Of a cell that begins so, a spreadsheet makes a formula; of one that begins a line or a column, it may.
 _FORMULA, _BREAKS = ("=", "+", "-", "@", "＝", "＋", "－", "＠"), ("\t", "\r", "\n")
+
+# What XML can't hold, and no cell may.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def rows(cells: Iterable[Sequence[str]]) -> bytes:
@@ -18,6 +26,26 @@ def rows(cells: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerows([harmless(cell) for cell in row] for row in cells)
     return text.getvalue().encode()
+
+
+def workbook(cells: Iterable[Sequence[str]], title: str) -> bytes:
+    """The same as one sheet of an XLSX: every cell is text, none a formula. `title`: at most 31 signs."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    for row in cells:
+        sheet.append([_text(sheet, cell) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _text(sheet: Any, value: str) -> Any:
+    """openpyxl takes what begins with = for a formula, so that the type is said."""
+    cell = WriteOnlyCell(sheet)
+    cell.value = _CONTROL.sub(" ", harmless(value))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
 
 
 def harmless(cell: str) -> str:

@@ -16,5 +16,6 @@ class ConsentConfig(AppConfig):
             information_receivers,  # noqa: F401  (connects them)
             information_tasks,  # noqa: F401  (Celery finds its task)
             on_dossier,  # noqa: F401  (the page of a dossier shows it)
+            optout_card,  # noqa: F401  (the page of a client shows it)
             receivers,  # noqa: F401  (connects them)
         )

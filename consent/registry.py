@@ -72,3 +72,23 @@ declare(
     keeping=Keeping.CLIENT,
     files=(("scan_file", "scan_size"),),
 )  # fmt: skip
+# On which lists a client will not stand, and on which they stood: with the client. The lists themselves are evidence.
+declare(
+    "consent.OptOut",
+    personal=("client", "kind", "how", "made_at", "made_by_name", "ended_at", "ended_how", "ended_by_name"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+)
+declare(
+    "consent.ExportedClient",
+    personal=("client", "export", "kind", "receiver", "article", "sent_at"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+)
+declare("consent.ConsentExport", personal=("receiver", "made_by_name"), keeping=Keeping.EVIDENCE, since="made_at")
+declare(
+    "consent.ResearchAsk",
+    personal=("title", "receiver", "asked_by", "asked_by_name", "decided_by", "decided_by_name", "reason"),
+    keeping=Keeping.EVIDENCE,
+    since="asked_at",
+)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from consent import agreement_urls, call_urls, consent_urls, disclosure_urls, handing_out_urls, information_urls
+from consent import (
+    agreement_urls,
+    call_urls,
+    consent_urls,
+    disclosure_urls,
+    export_urls,
+    handing_out_urls,
+    information_urls,
+)
 
 app_name = "consent"
 urlpatterns = [
@@ -12,4 +20,5 @@ urlpatterns = [
     *handing_out_urls.urlpatterns,
     *agreement_urls.urlpatterns,
     *information_urls.urlpatterns,
+    *export_urls.urlpatterns,
 ]

@@ -181,6 +181,17 @@ GROUPS = (
         "toestemming.formulier_gemaakt": "formulier voor een toestemming gemaakt",
         "toestemming.scan_opgehaald": "getekend formulier van een toestemming opgehaald",
     }),
+    Group("uitvoeren", "Verzet, lijsten en onderzoek", {
+        "verzet.ingezien": "verzet van {client} bekeken",
+        "verzet.vastgelegd": "verzet tegen lijsten of enquêtes vastgelegd",
+        "verzet.ingetrokken": "verzet teruggenomen",
+        "uitvoeren.ingezien": "bekeken welke lijsten naar buiten gingen",
+        "uitvoer.gemaakt": "lijst gemaakt die naar buiten gaat",
+        "onderzoeken.ingezien": "onderzoek zonder namen bekeken",
+        "onderzoek.gevraagd": "gegevens voor een onderzoek gevraagd",
+        "onderzoek.toegestaan": "onderzoek zonder namen toegestaan",
+        "onderzoek.geweigerd": "onderzoek zonder namen niet toegestaan",
+    }),
     Group("uitreiken", "Reglement uitreiken", {
         "reglement.uitgereikt": "reglement gegeven aan {client}",
         "reglement.aan_opdrachtgever_gegeven": "reglement gegeven aan {opdrachtgever}",

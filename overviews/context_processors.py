@@ -15,6 +15,8 @@ from access.models import Membership, Role
 from bureaus.words import word
 from clients.access import PAYER_KEEPERS, READERS
 from consent.agreement_access import READERS as AGREEMENT_READERS
+from consent.export_access import READERS as EXPORT_READERS
+from consent.export_access import RESEARCH_READERS
 from consent.handing_out_access import OVERSEERS as HANDED_OVERSEERS
 from overviews.signals_actions import open_count
 from requests.access import READERS as REQUEST_READERS
@@ -44,6 +46,8 @@ ASKING = "Mijn verzoeken"
 PAPER = "Dossiers op papier"
 HANDED = "Reglement gegeven"
 AGREEMENTS = "Overeenkomsten"
+LISTS = "Lijsten naar buiten"
+RESEARCH = "Onderzoek"
 # label, url name, icon, roles. Grows with the pages that exist; what belongs together stands in a group.
 STAFF_MENU = (
     ("Werkvoorraad", "overviews:worklist", "checklist", EVERYONE),
@@ -69,6 +73,8 @@ STAFF_MENU = (
     ("Verwerkingen", "requests:processing", "report", (*OVERSEERS, Role.BEHEERDER)),
     (HANDED, "consent:handouts", "send", HANDED_OVERSEERS),
     (AGREEMENTS, "consent:agreements", "file-certificate", AGREEMENT_READERS),
+    (LISTS, "consent:exports", "list", EXPORT_READERS),
+    (RESEARCH, "consent:researches", "report-analytics", RESEARCH_READERS),
     ("Medewerkers", "access:people", "user", ADMINS),
     ("Verklaringen", "access:declarations_of_all", "file-check", KEEPERS),
     ("Bureau", "access:bureau", "building-community", ADMINS),
@@ -91,6 +97,8 @@ GROUPS = (
             "Verwerkingen",
             HANDED,
             AGREEMENTS,
+            LISTS,
+            RESEARCH,
         ),
     ),
     ("Beheer", "settings", ("Medewerkers", "Verklaringen", "Bureau", "Reglement", "Sjablonen", "Brieven")),

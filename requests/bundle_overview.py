@@ -14,7 +14,7 @@ from bureaus import registry, reglement
 from bureaus.registry import Inzage
 from bureaus.words import capitalised, word
 from clients.models import Gemachtigde
-from consent.models import Disclosure
+from consent.models import Disclosure, ExportedClient
 from dossiers import reading
 from dossiers.forms import herkomst_label
 from dossiers.models import Release
@@ -48,8 +48,10 @@ CATEGORIES = {
     "consent.DisclosedStuk": "welke stukken wij aan anderen gaven",
     "consent.Disclosure": "aan wie wij iets uit uw dossier gaven, en waarom",
     "consent.RefusedCall": "wie over u belde en niets kreeg",
+    "consent.ExportedClient": "op welke lijsten u stond",
     "consent.HandedOut": "wanneer u ons reglement kreeg",
     "consent.InformationRequest": "wat wij over u bij anderen opvroegen, en waarom",
+    "consent.OptOut": "op welke lijsten u niet wilt staan",
     "dossiers.Dossier": "uw dossier: nummer, begin en archief",
     "dossiers.ReadMark": "wat u in het portaal hebt gelezen",
     "dossiers.Release": "wat uit uw dossier is vrijgegeven",
@@ -137,6 +139,8 @@ def _recipients(verzoek: Verzoek, found: Contents) -> Iterator[dict[str, Any]]:
     """Who got what, and when (AVG 15.1c): what was released, what was handed over, and who looks along."""
     for whole in found.dossiers:
         yield from _of_dossier(whole)
+    for row in ExportedClient.objects.filter(client_id=verzoek.client_id).order_by("sent_at", "id"):
+        yield {"who": row.receiver, "what": row.get_kind_display(), "on": row.sent_at.date(), "until": None}
     for one in Gemachtigde.objects.filter(client_id=verzoek.client_id).order_by("valid_from", "id"):
         yield {
             "who": one.name,

@@ -15,7 +15,8 @@ OF_APP = {
 }  # fmt: skip
 OF_TABLE = {"requests.Incident": "incidenten", "dossiers.FollowRun": "toezicht", "access.AccessReview": "toezicht",
             "access.ReviewLine": "toezicht", "access.EndedGrant": "toezicht",
-            "consent.ProcessorAgreement": "toezicht", "consent.HandedToPayer": "toezicht"}  # fmt: skip
+            "consent.ProcessorAgreement": "toezicht", "consent.ConsentExport": "toezicht",
+            "consent.ResearchAsk": "toezicht", "consent.HandedToPayer": "toezicht"}  # fmt: skip
 # Titles, and whose data they are.
 TITLES = {
     "traject": "Begeleiding naar werk",
@@ -71,6 +72,10 @@ DATA = {
     "consent.HandedToPayer": "welke versie van het reglement {opdrachtgevers} kregen, wanneer, hoe en van wie",
     "consent.HandedOut": "welke versie van het reglement is gegeven, wanneer, door wie, en dat die er is",
     "consent.ProcessorAgreement": "met wie er een verwerkersovereenkomst is, en wie die vastlegde",
+    "consent.OptOut": "op welke lijsten {clients} niet willen staan",
+    "consent.ExportedClient": "op welke lijsten {clients} stonden, voor wie en wanneer",
+    "consent.ConsentExport": "welke lijsten naar buiten gingen, voor wie en door wie; zonder de inhoud",
+    "consent.ResearchAsk": "welk onderzoek is gevraagd, door wie, en wie besloot",
     "dossiers.Dossier": "nummer van het dossier, en wanneer het openging en werd afgesloten",
     "dossiers.Stuk": "soort, doel, herkomst, datum en schrijver van elk stuk",
     "dossiers.StukVersion": "de tekst van stukken: verslagen, plannen, rapportages",

@@ -38,6 +38,7 @@ from tests.support.at_the_door import at_the_door
 from tests.support.carried_out import proven
 from tests.support.consents import consent_rows_of
 from tests.support.disclosing import disclosed_ids
+from tests.support.exported import researches_of
 from tests.support.handed_out import handed_ids
 from tests.support.logos import with_logo
 from tests.support.people import PASSWORD, acting, browser_of, log_in, make_bureau, make_member
@@ -185,6 +186,8 @@ def fill(world: World, case, members) -> None:
     world.ids |= request_ids(case)
     handed = handed_ids(case)
     world.ids |= {"handed_id": handed["paper"], "processor_id": handed["agreement"]}
+    waiting, allowed = researches_of(case, members["directie"])
+    world.ids |= {"export_kind": "blik_op_werk", "research_id": waiting.pk}
     asked, signed = consent_rows_of(case)
     world.ids |= {"consent_id": asked.pk}
     world.own = {name: {"stuk_id": concept.pk} for name in
@@ -208,6 +211,7 @@ def fill(world: World, case, members) -> None:
     world.own |= own
     world.ids["information_id"], own = question_ids(case)
     world.own |= own
+    world.own |= {"consent:research_export": {"research_id": allowed.pk}}
     world.own |= {"portal:reglement_received": {"handed_id": handed["portal"]}}
     world.own |= at_the_door(case, members["stranger"], User.objects.get(is_platform_operator=True))
 

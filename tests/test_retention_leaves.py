@@ -38,6 +38,7 @@ from tests.support.ages import silenced
 from tests.support.consent_rows import consent_rows
 from tests.support.destroyed import cooled
 from tests.support.disclosure_rows import call_row, disclosure_rows
+from tests.support.exported import export_rows
 from tests.support.handed_out import portal_row
 from tests.support.people import log_in, make_member
 from tests.support.questions import question_row
@@ -133,6 +134,7 @@ def furnish(dossier: Dossier, member: Membership, staff: Membership) -> None:
     call_row(dossier)
     question_row(dossier, staff, agreed)
     portal_row(client, confirmed_at=MOMENT, confirmed_by_name="x")
+    export_rows(client, staff)
 
 
 def furnish_payer(words: Words, dossier: Dossier) -> Membership:

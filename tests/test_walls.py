@@ -41,6 +41,8 @@ ALONG = {
 # Where such a pointer never changes at all: the trigger that says so, put aside to hear the foreign key.
 LIE_FAST = {
     "consent_consent": "lies_fast",
+    "consent_consentexport": "lies_fast",
+    "consent_exportedclient": "lies_fast",
     "consent_handedout": "lies_fast",
     "consent_handedtopayer": "lies_fast",
     "retention_certificate": "lies_fast",

@@ -94,6 +94,10 @@ SEEN = {
     "consent_consent": ({"consent"}, {"consent"}, NOBODY, NOBODY),
     "consent_handedout": ({"handed_out"}, {"handed_out"}, NOBODY, NOBODY),
     "consent_handedtopayer": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "consent_optout": ({"opt_out"}, {"opt_out"}, NOBODY, NOBODY),
+    "consent_exportedclient": ({"exported_client"}, {"exported_client"}, NOBODY, NOBODY),
+    "consent_consentexport": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "consent_researchask": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_processoragreement": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_consenttext": ({"consent_text"}, {"consent_text"}, NOBODY, NOBODY),
     # to whom what went; never what opens it

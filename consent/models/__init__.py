@@ -14,6 +14,15 @@ from consent.models.disclosures import (
     ReceiverKind,
     StopReason,
 )
+from consent.models.exports import (
+    ConsentExport,
+    ExportedClient,
+    ExportFormat,
+    ExportKind,
+    OptOut,
+    OptOutKind,
+    ResearchAsk,
+)
 from consent.models.handing_out import HandedHow, HandedOut, HandedToPayer, PayerHow
 from consent.models.information import RUNNING, InformationRequest, InformationState
 
@@ -23,11 +32,15 @@ __all__ = [
     "SENT",
     "Authority",
     "Consent",
+    "ConsentExport",
     "ConsentText",
     "DisclosedStuk",
     "Disclosure",
     "DisclosurePackage",
     "DisclosureState",
+    "ExportFormat",
+    "ExportKind",
+    "ExportedClient",
     "HandedHow",
     "HandedOut",
     "HandedToPayer",
@@ -35,10 +48,13 @@ __all__ = [
     "InformationRequest",
     "InformationState",
     "Means",
+    "OptOut",
+    "OptOutKind",
     "PayerHow",
     "ProcessorAgreement",
     "ReceiverKind",
     "RefusedCall",
+    "ResearchAsk",
     "State",
     "StopReason",
 ]

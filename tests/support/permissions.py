@@ -307,6 +307,16 @@ TABLE = {
     "portal:people":                          "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
     "portal:disclosed":                       "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
     "portal:viewed":                          "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
+    # verzet, lists that leave the bureau, and research
+    "consent:optouts":                        "GET  302 200 404 200 200 200 403 404 404 404 404 404 404 404",
+    "consent:exports":                        "GET  302 403 403 200 403 200 403 404 404 404 404 404 403 404",
+    "consent:export":                         "GET  302 403 403 200 403 403 403 404 404 404 404 404 403 404",
+    "consent:researches":                     "GET  302 200 200 200 200 200 403 404 404 404 404 404 200 404",
+    "consent:research_new":                   "GET  302 200 200 200 200 403 403 404 404 404 404 404 200 404",
+    "consent:research":                       "GET  302 200 404 200 404 200 403 404 404 404 404 404 404 404",
+    "consent:research_decide":                "GET  302 403 403 200 403 403 403 404 404 404 404 404 403 404",
+    "consent:research_export":                "GET  302 403 403 200 403 403 403 404 404 404 404 404 403 404",
+    "portal:optouts":                         "GET  302 404 404 404 404 404 404 200 200 200 404 404 404 404",
     # the verwerkersovereenkomsten of the bureau
     "consent:agreements":                     "GET  302 403 403 200 200 200 403 404 404 404 404 404 403 404",
     "consent:agreement_new":                  "GET  302 403 403 200 200 403 403 404 404 404 404 404 403 404",

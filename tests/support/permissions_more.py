@@ -75,7 +75,7 @@ ASKING = (
     "consent:information_ask", "consent:information_letter", "consent:information_answer",
     "consent:information_later", "consent:information_close",
 )  # fmt: skip
-CONSENTS = (*ASKING_CONSENT, "consent:list", "consent:detail", "consent:scan")
+CONSENTS = (*ASKING_CONSENT, "consent:optouts", "consent:list", "consent:detail", "consent:scan")
 
 # -- more personas -----------------------------------------------------------------------------------------------------
 KEEPING = ("retention:hold_place", "retention:hold_review", "retention:hold_lift")
@@ -85,6 +85,7 @@ LET_IN = (
     | at(403, *ASKING_CONSENT, "consent:scan")
     | at(200, *QUESTIONS)
     | at(403, *ASKING, "consent:information_paper")
+    | at(200, "consent:optouts")
     | at(403, "dossiers:file", *CLIENT_WRITING, *DOSSIER_WRITING, *KEEPING, "retention:transfer_withdraw")
     | at(404, *ASKED_BY_ANOTHER)
 )  # fmt: skip
@@ -98,7 +99,7 @@ MORE: dict[str, tuple[str, Cells]] = {
     # the second coach of the traject: as its handler, but for what the handler is writing and the handler's own paper
     "second": (
         "coach",
-        at(404, *AUTHORS_OWN, *OTHER_TRAJECT, "access:declaration_file", "retention:transfer_start")
+        at(404, *AUTHORS_OWN, *OTHER_TRAJECT, "consent:research", "access:declaration_file", "retention:transfer_start")
         | at(403, "retention:transfer_withdraw", *ANSWERING, *REQUEST_ACTS, *HANDLING),
     ),
     # a coach whose time ended a second ago
@@ -187,14 +188,17 @@ AGAIN = (
     "consent:disclose", "consent:disclosure_edit", "consent:disclosure_stukken", "consent:disclosure_handed",
     "consent:call", "consent:fetch",
     "portal:new_statement", "requests:incident_new", "requests:ask", "requests:incident_edit", "requests:incident_told",
-    "requests:incidents_export", "consent:ask", "consent:answer", "portal:consent",
     "consent:information_ask", "consent:information_answer", "consent:information_later", "consent:information_close",
+    "consent:optouts", "consent:export", "consent:research_new", "consent:research_decide", "consent:research_export",
+    "portal:optouts", "requests:incidents_export", "consent:ask", "consent:answer", "portal:consent",
     # of no bureau, and deaf to the method
     "home", "bureau_css", "healthz", "readyz",
 )  # fmt: skip
 # What was asked is not decided by who asked it, and the FG decides about directie alone.
 SENT_BY: dict[tuple[str, str], int] = {
     ("consent:handed_payer", "fg"): 403,  # looks along
+    # who looks enters no verzet
+    ("consent:optouts", "fg"): 403, ("consent:optouts", "let_in"): 403, ("consent:optouts", "emergency"): 403,
     ("retention:paper", "fg"): 404,  # within reach to look at alone
     ("access:reset_decide", "fg"): 302, ("access:reset_decide", "beheerder"): 302, ("access:review_line", "fg"): 403,
 }  # fmt: skip

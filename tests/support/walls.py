@@ -80,6 +80,7 @@ from retention.models import (
 from tests.support.ages import silenced
 from tests.support.consent_rows import consent_rows
 from tests.support.disclosure_rows import bare_disclosure, call_row, disclosure_rows
+from tests.support.exported import export_rows
 from tests.support.handed_out import agreement_row, paper_row, payer_row
 from tests.support.people import make_bureau, make_member
 from tests.support.questions import question_row
@@ -327,6 +328,8 @@ def _furnish_consents(home: Home) -> None:
         home.keep(f"{prefix}refused_call", call_row(dossier))
         home.keep(f"{prefix}package_key", WrappedKey.objects.get(subject_id=made["package"].pk))
         home.keep(f"{prefix}handed_out", paper_row(dossier.client))
+        for name, row in export_rows(dossier.client, coach).items():
+            home.keep(f"{prefix}{name}", row)
     payer = Opdrachtgever.objects.first()
     home.keep("agreement", agreement_row(opdrachtgever=payer))
     home.keep("handed_to_payer", payer_row(payer))
