@@ -110,6 +110,34 @@ def test_a_consent_withdrawn_while_it_is_fetched_is_fetched_whole_or_not_at_all(
             assert (done.state, done.stopped_because) == ("verstrekt", "")
 
 
+def test_what_cannot_be_packed_and_is_taken_back_at_once_ends_in_one_of_two_clean_states(case):
+    """Both hold the disclosure first and its package after: no deadlock, whoever comes first."""
+    letter = write(case, "Brief", "Tekst", kind=StukKind.CORRESPONDENTIE)
+    consent = agreed(case)
+    for _ in range(ROUNDS):
+        row = send_one(case, letter, consent)
+        with in_bureau(case.bureau):
+            package = packages.take_package()
+        assert package is not None
+
+        def fail(package: DisclosurePackage = package) -> None:
+            with in_bureau(case.bureau):
+                packages.fail_package(package, OSError("vol"))
+
+        def back(row: Disclosure = row) -> None:
+            with acting(case.coach):
+                disclosures.take_back(disclosure=row, by=case.coach)
+
+        assert together(fail, back) == [None, None]
+        assert (now(row).state, now(row).package.leased_until) == ("gestopt", None)
+
+
+def send_one(case: Case, letter: object, consent: Consent) -> Disclosure:
+    row = chosen(case, prepared(case, consent=consent), letter)
+    with acting(case.coach):
+        return disclosures.send(disclosure=row, seen=looked_at(case.coach, row), by=case.coach)
+
+
 def test_two_clicks_send_once(case):
     letter = write(case, "Brief", "Tekst.", kind=StukKind.CORRESPONDENTIE)
     row = chosen(case, prepared(case), letter)

@@ -19,8 +19,9 @@ from consent.actions import disclosures, packages
 from consent.disclosure_tasks import pack_in_bureau
 from consent.models import DisclosedStuk, Disclosure, DisclosurePackage
 from dossiers.actions.shielding import shield_before
-from dossiers.models import Stuk
+from dossiers.models import Dossier, Stuk
 from journal.models import Line
+from retention.signals import dossier_erased
 from tests.support.consent_rows import given_row
 from tests.support.disclosing import (
     FACTS,
@@ -140,14 +141,15 @@ def test_another_consent_or_paper_is_looked_at_again(case, letter):
 
 
 # -- papers ------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("content", [b"", b"MZ\x90\x00" + b"x" * 90, docx()])
-def test_of_a_paper_that_will_not_do_no_name_stays_in_the_log(case, content):
+@pytest.mark.parametrize("name", ["Vera van den Berg.docx", "Vera.Berg"])
+@pytest.mark.parametrize("content", [b"", b"tekst", b"MZ\x90\x00" + b"x" * 90, docx()])
+def test_of_a_paper_that_will_not_do_no_name_stays_in_the_log(case, content, name):
     with pytest.raises(RuleBroken) as refused:
-        prepared(case, ground="no_objection", paper=SimpleUploadedFile("Vera van den Berg.docx", content))
+        prepared(case, ground="no_objection", paper=SimpleUploadedFile(name, content))
     assert refused.value.field == "paper"
     with in_bureau(case.bureau):
         said = " ".join(str(vars(one)) for one in Line.objects.all())
-    assert "Berg.docx" not in said
+    assert name not in said and ".Berg" not in said
     assert "Berg" not in str(refused.value)
 
 
@@ -171,6 +173,17 @@ def test_a_werkgever_is_one_whatever_it_is_called(db, more):
     with pytest.raises(RuleBroken, match="mag van de wet niet"):
         chosen(case, row, talk)
     assert prepared(case, **(LAW | {"receiver": "Iemand anders"})).receiver_kind == FACTS["receiver_kind"]
+
+
+def test_who_becomes_a_werkgever_of_this_client_meanwhile_is_one_when_it_is_sent(db):
+    case = make_case(make_bureau(), kind=OpdrachtgeverKind.WERKGEVER)
+    letter = write(case, "Brief", "Tekst", kind=StukKind.CORRESPONDENTIE)
+    row = chosen(case, prepared(case, **LAW, receiver="Bakkerij De Korst", receiver_kind="anders"), letter)
+    with in_bureau(case.bureau):
+        Opdrachtgever.objects.filter(pk=case.traject.opdrachtgever_id).update(name="Bakkerij De Korst")
+    with pytest.raises(RuleBroken, match="bekend als werkgever"):
+        sent(case, row)
+    assert now(row).state == "opzet"
 
 
 def test_an_insurer_is_a_receiver(case):
@@ -204,8 +217,8 @@ def test_the_address_of_the_receiver_goes_with_the_package(case, letter):
 
 def test_the_address_of_the_receiver_goes_with_the_dossier(case, letter):
     ready(case, letter)
-    with in_bureau(case.bureau):
-        disclosures.forget_receivers(dossier_id=case.dossier.pk)
+    with in_bureau(case.bureau), as_system():
+        dossier_erased.send(sender=Dossier, dossier_id=case.dossier.pk)
         assert not Mail.objects.filter(to=FACTS["address"]).exists()
 
 

@@ -181,7 +181,7 @@ def test_on_paper_the_signature_is_kept_sealed_under_the_clients_key(javawest, v
     [
         ({}, "Kies het ingescande papier"),
         ({"scan": SimpleUploadedFile("leeg.pdf", b"")}, "leeg"),
-        ({"scan": SimpleUploadedFile("papier.pdf", b"geen pdf")}, "De naam eindigt op .pdf, maar dit is"),
+        ({"scan": SimpleUploadedFile("papier.pdf", b"geen pdf")}, "Kies een PDF of een foto"),
         ({"scan": upload(pdf()), "given_on": "0001-01-01"}, "Deze datum ligt voor 1900"),
         ({"scan": upload(pdf()), "given_on": "9999-12-31"}, "Deze datum ligt in de toekomst"),
         ({"scan": upload(pdf()), "given_on": "\x00"}, "geen datum"),

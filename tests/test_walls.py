@@ -42,9 +42,12 @@ ALONG = {
 LIE_FAST = {
     "consent_consent": "lies_fast",
     "consent_consentexport": "lies_fast",
+    "consent_disclosedstuk": "chosen_stays",
+    "consent_disclosure": "line_stays",
     "consent_exportedclient": "lies_fast",
     "consent_handedout": "lies_fast",
     "consent_handedtopayer": "lies_fast",
+    "consent_refusedcall": "lies_fast",
     "retention_certificate": "lies_fast",
     "retention_itemresult": "stays_at_its_end",
     "retention_listitem": "stays_at_its_end",

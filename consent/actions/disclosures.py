@@ -49,6 +49,9 @@ THROWN_AWAY, TAKEN_BACK = "verstrekking.weggegooid", "verstrekking.ingetrokken"
 STOPPED, HANDED = "verstrekking.gestopt", "verstrekking.meegegeven"
 LONGEST = 4_000
 State = DisclosureState
+KNOWN_BY_NOW = (
+    "Deze ontvanger is in een traject bekend als werkgever. Vul opnieuw in wie het krijgt, en kies opnieuw wat."
+)
 CHANGED = "Er is intussen iets veranderd. Bekijk het opnieuw; er is nog niets verstuurd."
 
 
@@ -328,6 +331,8 @@ def _check_still(row: Disclosure, consent: Consent | None) -> None:
     rules.check_ground(row.ground, offered=row.ground in offered, consent=consent is not None,
                        words=row.words or "", paper=bool(row.paper_file))  # fmt: skip
     disclosing.check_consent(consent, row.dossier)
+    if disclosing.receiver_kind(row) != row.receiver_kind:
+        raise RuleBroken(KNOWN_BY_NOW)
     if not row.stukken.exists():
         raise RuleBroken("Kies eerst wat er gaat.")
 

@@ -24,7 +24,7 @@ def look_at(scan: File[bytes], *, only: Sequence[str] = (), field: str = "scan")
     """What it is; `only` names the kinds (dossiers.documents.kinds) that will do. Raises RuleBroken beside `field`,
     without the file's name: a refusal stays in the log."""
     try:
-        found = inspect(scan)
+        found = inspect(scan, called="papier")
     except Refused as refusal:
         raise RuleBroken(str(refusal), field) from None
     if only and found.kind.code not in only:

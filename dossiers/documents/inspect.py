@@ -34,10 +34,13 @@ class Inspected:
     notes: list[str] = field(default_factory=list)
 
 
-def inspect(file: File[bytes]) -> Inspected:
-    """Look at a file. Raises Refused with what is wrong and what to do about it."""
+def inspect(file: File[bytes], *, called: str = "") -> Inspected:
+    """Look at a file. Raises Refused with what is wrong and what to do about it.
+
+    `called`: the name that we give it; its own is then not looked at, and in no refusal.
+    """
     check_size(file)
-    name = clean_name(file.name or "")
+    name = called or clean_name(file.name or "")
     said = _examined(file)
     if "refused" in said:
         raise Refused(said["refused"])
