@@ -18,4 +18,5 @@ class ConsentConfig(AppConfig):
             on_dossier,  # noqa: F401  (the page of a dossier shows it)
             optout_card,  # noqa: F401  (the page of a client shows it)
             receivers,  # noqa: F401  (connects them)
+            starter_card,  # noqa: F401  (the page of a client shows it)
         )

@@ -92,3 +92,23 @@ declare(
     keeping=Keeping.EVIDENCE,
     since="asked_at",
 )
+# Whose an entry of the starters register is, the entry, and who asked: each goes with its own client.
+declare(
+    "consent.StarterLink",
+    personal=("client", "business_name", "made_by_name", "made_at"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+)
+declare(
+    "consent.StarterEntry",
+    personal=("behind", "kind", "sector", "phase", "region", "turnover", "investment", "hours", "learned", "lessons"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+    own_key=True,
+)
+declare(
+    "consent.StarterAsk",
+    personal=("for_client", "tells", "asked_by_name", "asked_at", "shown_at"),
+    inzage=Inzage.WHOLE,
+    keeping=Keeping.CLIENT,
+)

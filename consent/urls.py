@@ -10,6 +10,7 @@ from consent import (
     export_urls,
     handing_out_urls,
     information_urls,
+    starter_urls,
 )
 
 app_name = "consent"
@@ -21,4 +22,5 @@ urlpatterns = [
     *agreement_urls.urlpatterns,
     *information_urls.urlpatterns,
     *export_urls.urlpatterns,
+    *starter_urls.urlpatterns,
 ]

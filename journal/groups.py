@@ -296,6 +296,13 @@ GROUPS = (
         "opvragingen.ingezien": "lijst van opvragingen bekeken",
     }),
     Group("registers", "Registers", {
+        "starters.bekeken": "startersregister bekeken",
+        "startersvragen.bekeken": "vragen over het startersregister bekeken",
+        "startersvoorbeeld.bekeken": "voorbeeld voor het startersregister geopend",
+        "starter.vastgelegd": "voorbeeld in het startersregister gezet",
+        "starter.verwijderd": "voorbeeld uit het startersregister gehaald",
+        "starter.gevraagd": "gevraagd wie achter een voorbeeld zit",
+        "starter.getoond": "verteld wie achter een voorbeeld zit, met toestemming",
         "overeenkomsten.ingezien": "verwerkersovereenkomsten bekeken",
         "overeenkomst.vastgelegd": "verwerkersovereenkomst vastgelegd",
         "overeenkomst.verlengd": "verwerkersovereenkomst verlengd",

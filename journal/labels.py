@@ -181,6 +181,8 @@ _OBJECTS = {
     "consent.ProcessorAgreement": "verwerkersovereenkomst",
     "consent.RefusedCall": "geweigerd verzoek per telefoon",
     "consent.ResearchAsk": "onderzoek",
+    "consent.StarterAsk": "vraag over het startersregister",
+    "consent.StarterEntry": "voorbeeld in het startersregister",
     "dossiers.Dossier": "dossier",
     "dossiers.StoredFile": "bestand",
     "dossiers.Stuk": "stuk",

@@ -14,6 +14,7 @@ from access.declaration_rules import KEEPERS
 from access.models import Membership, Role
 from bureaus.words import word
 from clients.access import PAYER_KEEPERS, READERS
+from consent import starter_access
 from consent.agreement_access import READERS as AGREEMENT_READERS
 from consent.export_access import READERS as EXPORT_READERS
 from consent.export_access import RESEARCH_READERS
@@ -48,6 +49,7 @@ HANDED = "Reglement gegeven"
 AGREEMENTS = "Overeenkomsten"
 LISTS = "Lijsten naar buiten"
 RESEARCH = "Onderzoek"
+STARTERS = "Starters"
 # label, url name, icon, roles. Grows with the pages that exist; what belongs together stands in a group.
 STAFF_MENU = (
     ("Werkvoorraad", "overviews:worklist", "checklist", EVERYONE),
@@ -56,6 +58,7 @@ STAFF_MENU = (
     ("clients", "clients:list", "users", READERS),
     ("Trajecten", "clients:trajecten", "route", READERS),
     ("opdrachtgevers", "clients:opdrachtgevers", "building", PAYER_KEEPERS),
+    (STARTERS, "consent:starters", "briefcase", starter_access.READERS),
     ("Verzoeken", "requests:list", "mailbox", REQUEST_READERS),
     ("Bewaartermijnen", "retention:watchlist", "archive", TERM_KEEPERS),
     ("Vernietigen", "retention:lists", "trash", TERM_KEEPERS),
@@ -128,6 +131,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         rows = [row for row in rows if row[0] != ASKING]
     if not papers_held.is_used():
         rows = [row for row in rows if row[0] != PAPER]
+    if not starter_access.is_on():
+        rows = [row for row in rows if row[0] != STARTERS]
     search = _path("clients:list") if member.has_role(*READERS) else ""
     return {
         "navigation": _grouped(_counted(_items(request, rows), request, member)),

@@ -24,10 +24,11 @@ from bureaus import reglement
 from bureaus.schema import StukKind
 from bureaus.words import word
 from clients.actions import appointments_without_verslag
-from clients.models import Appointment, Attendance, Traject
+from clients.models import Appointment, Attendance, Client, Traject
+from consent import starter_access
 from consent.agreement_access import agreements
 from consent.agreement_rules import warned_until
-from consent.models import InformationRequest, InformationState, ProcessorAgreement
+from consent.models import Consent, ConsentText, InformationRequest, InformationState, ProcessorAgreement
 from dossiers.models import Dossier, Draft, Stuk
 from journal.models import Line
 from overviews.rules import end_words, missing_words, soon
@@ -319,6 +320,37 @@ def _show_agreements(rows: Sequence[ProcessorAgreement]) -> list[Row]:
     ]
 
 
+# -- who is behind an example: the answer may come on paper (javawest 8) -----------------------------------------------
+def _starters_along(rows: Any) -> ArraySubquery:
+    who = {name: f"client__{name}" for name in ("first_name", "tussenvoegsel", "last_name")}
+    told = JSONObject(id="pk", number="number", asked_at="asked_at", title="text__title", **who)
+    return ArraySubquery(rows.values(row=told)[: SHOWN + 1])
+
+
+def _starters_brought(found: list[dict[str, str]] | None) -> list[Consent]:
+    """Where there is no register the query asks nothing, and brings nothing."""
+    return [
+        Consent(
+            id=one["id"], number=one["number"], asked_at=datetime.fromisoformat(one["asked_at"]),
+            text=ConsentText(title=one["title"]),
+            client=Client(**{name: one[name] for name in ("first_name", "tussenvoegsel", "last_name")}),
+        )
+        for one in found or ()
+    ]  # fmt: skip
+
+
+def _show_starters(rows: Sequence[Consent]) -> list[Row]:
+    return [
+        Row(
+            title=str(row.client),
+            url=reverse("consent:detail", args=[row.pk]),
+            note=f"{row.text.title}, {row.number}",
+            state=f"gevraagd {_days_ago(row.asked_at)}",
+        )
+        for row in rows
+    ]
+
+
 # -- what waits for a decision ---------------------------------------------------------------------------------------
 def decisions(waiting: Sequence[inbox.Waits]) -> list[Row]:
     """Of each kind of decision how many there are; a verdict on an emergency stays red until it is given."""
@@ -371,6 +403,11 @@ SHELVES = (
     Shelf(
         "einde", "Trajecten die bijna eindigen", "flag",
         "Het geplande einde is binnen zes weken of is al voorbij.", COACH, _ending, _show_ending,
+    ),
+    Shelf(
+        "starters", "Vragen over een voorbeeld", "briefcase",
+        "Iemand wil weten wie het is. U kunt helpen: met het portaal, of met het formulier op papier.", COACH,
+        starter_access.waiting_for, _show_starters, (_starters_along, _starters_brought),
     ),
     Shelf(
         "aanmeldingen", "Aanmeldingen die nog niet compleet zijn", "clipboard-list",

@@ -50,6 +50,7 @@ from tests.support.questions import question_ids
 from tests.support.registers import breach
 from tests.support.retention_world import kept
 from tests.support.servers import SERVERS
+from tests.support.starters import starter_ids
 from tests.support.verzoeken import request_ids
 from tests.support.verzoeken_handled import handled_ids
 from vault.actions import create_keys
@@ -189,7 +190,7 @@ def fill(world: World, case, members) -> None:
     waiting, allowed = researches_of(case, members["directie"])
     world.ids |= {"export_kind": "blik_op_werk", "research_id": waiting.pk}
     asked, signed = consent_rows_of(case)
-    world.ids |= {"consent_id": asked.pk}
+    world.ids |= {"consent_id": asked.pk} | starter_ids(case)
     world.own = {name: {"stuk_id": concept.pk} for name in
                  ("dossiers:edit", "dossiers:autosave", "dossiers:finish", "dossiers:discard")}  # fmt: skip
     world.own |= {name: {"stuk_id": out.pk} for name in ("dossiers:withdraw", "portal:released")}

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from access.models import AccessRequest, EndedGrant, Invitation, Mail, Membership, User
+from access.reach import as_system
 from bureaus.tenancy import in_bureau
 from bureaus.words import word
 from clients.actions.accounts import bind
@@ -44,6 +45,7 @@ from tests.support.people import log_in, make_member
 from tests.support.questions import question_row
 from tests.support.request_rows import request_rows
 from tests.support.retention import ended_dossier
+from tests.support.starters import starter_rows
 from tests.test_no_plain_words import found, places
 from vault.actions import create_key
 from vault.fields import SealedField, SealedJSONField
@@ -135,6 +137,8 @@ def furnish(dossier: Dossier, member: Membership, staff: Membership) -> None:
     question_row(dossier, staff, agreed)
     portal_row(client, confirmed_at=MOMENT, confirmed_by_name="x")
     export_rows(client, staff)
+    with as_system():
+        starter_rows(client)
 
 
 def furnish_payer(words: Words, dossier: Dossier) -> Membership:

@@ -99,6 +99,10 @@ SEEN = {
     "consent_consentexport": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_researchask": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_processoragreement": (NOBODY, NOBODY, NOBODY, NOBODY),
+    # the register of starters is the staff's, and whose an entry is nobody's
+    "consent_starterlink": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "consent_starterentry": (NOBODY, NOBODY, NOBODY, NOBODY),
+    "consent_starterask": (NOBODY, NOBODY, NOBODY, NOBODY),
     "consent_consenttext": ({"consent_text"}, {"consent_text"}, NOBODY, NOBODY),
     # to whom what went; never what opens it
     "consent_disclosure": ({"disclosure", "spare"}, {"disclosure", "spare"}, NOBODY, NOBODY),

@@ -71,6 +71,20 @@ def ask_consent(
 
 
 @transaction.atomic
+def ask_unseen(*, client: Client, purpose: str, party: str, scope: str, by: Membership) -> Consent:
+    """Ask it of somebody whom who asks may not know (javawest 8): each a question of its own, though in the same words.
+
+    The caller has asked whether it may, and holds what keeps it from being asked twice. Raises RuleBroken.
+    """
+    asked = _checked(client, purpose, party, scope, None)
+    with as_system():
+        _one_at_a_time()
+        with suppress(KeyExists):
+            create_key(subject_id=client.pk)
+        return _made(asked, current_text(purpose, asked.rule), by)
+
+
+@transaction.atomic
 def take_back(*, consent: Consent, by: Membership) -> Consent:
     """Asked by mistake: the client need not answer any more. Again changes nothing. Raises RuleBroken."""
     access.check_ask(by, consent.client)

@@ -25,12 +25,29 @@ from consent.models.exports import (
 )
 from consent.models.handing_out import HandedHow, HandedOut, HandedToPayer, PayerHow
 from consent.models.information import RUNNING, InformationRequest, InformationState
+from consent.models.starters import (
+    TOGETHER,
+    Business,
+    Hours,
+    Investment,
+    Learned,
+    Region,
+    Sector,
+    StarterAsk,
+    StarterEntry,
+    StarterLink,
+    StarterPhase,
+    Tells,
+    Turnover,
+)
 
 __all__ = [
     "LIVING",
     "RUNNING",
     "SENT",
+    "TOGETHER",
     "Authority",
+    "Business",
     "Consent",
     "ConsentExport",
     "ConsentText",
@@ -44,9 +61,12 @@ __all__ = [
     "HandedHow",
     "HandedOut",
     "HandedToPayer",
+    "Hours",
     "How",
     "InformationRequest",
     "InformationState",
+    "Investment",
+    "Learned",
     "Means",
     "OptOut",
     "OptOutKind",
@@ -54,7 +74,15 @@ __all__ = [
     "ProcessorAgreement",
     "ReceiverKind",
     "RefusedCall",
+    "Region",
     "ResearchAsk",
+    "Sector",
+    "StarterAsk",
+    "StarterEntry",
+    "StarterLink",
+    "StarterPhase",
     "State",
     "StopReason",
+    "Tells",
+    "Turnover",
 ]

@@ -324,6 +324,14 @@ TABLE = {
     "consent:agreement_renew":                "GET  302 403 403 200 200 403 403 404 404 404 404 404 403 404",
     "consent:agreement_end":                  "GET  302 403 403 200 200 403 403 404 404 404 404 404 403 404",
     "consent:agreement_scan":                 "GET  302 403 403 200 200 200 403 404 404 404 404 404 403 404",
+    # the register of starters: of coaches, where the reglement has one
+    "consent:starters":                       "GET  302 200 200 403 403 403 403 404 404 404 404 404 404 404",
+    "consent:starter":                        "GET  302 200 200 403 403 403 403 404 404 404 404 404 404 404",
+    "consent:starter_ask":                    "GET  302 200 200 403 403 403 403 404 404 404 404 404 404 404",
+    "consent:starter_asks":                   "GET  302 200 200 403 403 403 403 404 404 404 404 404 404 404",
+    "consent:starter_asked":                  "GET  302 200 404 403 403 403 403 404 404 404 404 404 404 404",
+    "consent:starter_entry":                  "GET  302 200 404 403 403 403 403 404 404 404 404 404 404 404",
+    "consent:starter_remove":                 "GET  302 200 404 403 403 403 403 404 404 404 404 404 404 404",
     # the reglement itself, for everyone at the bureau's address
     "reglement:public":                       "GET  200 200 200 200 200 200 200 200 200 200 200 200 200 404",
     "reglement:public_version":               "GET  200 200 200 200 200 200 200 200 200 200 200 200 200 404",

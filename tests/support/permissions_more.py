@@ -77,6 +77,11 @@ ASKING = (
 )  # fmt: skip
 CONSENTS = (*ASKING_CONSENT, "consent:optouts", "consent:list", "consent:detail", "consent:scan")
 
+STARTERS = (
+    "consent:starters", "consent:starter", "consent:starter_ask", "consent:starter_asks", "consent:starter_asked",
+    "consent:starter_entry", "consent:starter_remove",
+)  # fmt: skip
+
 # -- more personas -----------------------------------------------------------------------------------------------------
 KEEPING = ("retention:hold_place", "retention:hold_review", "retention:hold_lift")
 LET_IN = (
@@ -87,6 +92,7 @@ LET_IN = (
     | at(403, *ASKING, "consent:information_paper")
     | at(200, "consent:optouts")
     | at(403, "dossiers:file", *CLIENT_WRITING, *DOSSIER_WRITING, *KEEPING, "retention:transfer_withdraw")
+    | at(403, "consent:starter_entry", "consent:starter_remove")
     | at(404, *ASKED_BY_ANOTHER)
 )  # fmt: skip
 # Without a second step where one is demanded every page leads to it, but for these.
@@ -179,6 +185,7 @@ AGAIN = (
     "retention:hold_place", "retention:hold_review", "retention:hold_lift", "retention:agree", "retention:contract",
     "requests:show_identity", "requests:extend", "requests:enter_for", "requests:letter_text", "requests:copy_hand",
     "consent:handed_payer",
+    "consent:starter_ask", "consent:starter_asked", "consent:starter_entry",
     "consent:hand_on_paper", "consent:agreement_new", "consent:agreement_renew", "consent:agreement_end",
     "requests:assign", "requests:judge", "requests:decide", "requests:redact",
     "requests:second_look", "requests:carried_out",
@@ -213,7 +220,7 @@ SENT: Cells = (
     | at(302, "requests:ask_identity", "requests:withdraw", "requests:collect")
     | at(302, "retention:transfer_start", "retention:transfer_withdraw")
     | at(302, "requests:incident_close", "requests:my_withdraw", "consent:leave")
-    | at(302, "consent:disclosure_send", "consent:disclosure_take_back")
+    | at(302, "consent:disclosure_send", "consent:disclosure_take_back", "consent:starter_remove")
     | at(409, "dossiers:edit", "dossiers:release")  # of no version, or of none that was previewed
 )
 
@@ -244,15 +251,18 @@ NO_ADMINISTRATIE = NO_DIRECTIE | NO_DISCLOSURE | at(404, *CLIENT_WRITING) | at(4
 PAPER = ("retention:papers", "retention:paper")
 MAY_ASK = {who: at(200, "access:ask") for who in ("coach", "stranger", "directie", "administratie", "fg", "beheerder")}
 WITH_PAPER = {who: at(200, "access:ask", *PAPER) for who in ("administratie", "fg")}
+# javawest 8 alone has a register of starters.
+NO_STARTERS = {who: at(404, *STARTERS) for who in ("coach", "stranger")}
 PRESETS: dict[str, dict[str, Cells]] = {
     "javawest": {},
-    "werklokaal": {},
-    "werkid": {"directie": NO_DIRECTIE, "administratie": NO_ADMINISTRATIE},
-    "jmwerkt": {"directie": NO_DIRECTIE, "administratie": NO_ADMINISTRATIE},
+    "werklokaal": NO_STARTERS,
+    "werkid": NO_STARTERS | {"directie": NO_DIRECTIE, "administratie": NO_ADMINISTRATIE},
+    "jmwerkt": NO_STARTERS | {"directie": NO_DIRECTIE, "administratie": NO_ADMINISTRATIE},
     "pluspunt": MAY_ASK
     | WITH_PAPER
     | {
-        "coach": at(200, "access:ask", "retention:paper"),
+        "coach": at(200, "access:ask", "retention:paper") | at(404, *STARTERS),
+        "stranger": at(200, "access:ask") | at(404, *STARTERS),
         "directie": NO_DIRECTIE | at(200, "access:ask", *PAPER),
     },
 }

@@ -46,6 +46,7 @@ from clients.models import (
     Traject,
     TrajectPhase,
 )
+from consent.models import StarterLink
 from dossiers.models import (
     Dossier,
     Draft,
@@ -86,6 +87,7 @@ from tests.support.people import make_bureau, make_member
 from tests.support.questions import question_row
 from tests.support.request_rows import bureau_rows, request_rows
 from tests.support.servers import TestServers
+from tests.support.starters import starter_rows
 from vault.actions import create_keys
 from vault.models import WrappedKey
 
@@ -330,6 +332,11 @@ def _furnish_consents(home: Home) -> None:
         home.keep(f"{prefix}handed_out", paper_row(dossier.client))
         for name, row in export_rows(dossier.client, coach).items():
             home.keep(f"{prefix}{name}", row)
+        with as_system():
+            for name, row in starter_rows(dossier.client).items():
+                home.keep(f"{prefix}{name}", row)
+        entry = home.ids["consent_starterentry"][f"{prefix}starter_entry"]
+        home.keep(f"{prefix}starter_key", WrappedKey.objects.get(subject_id=entry))
     payer = Opdrachtgever.objects.first()
     home.keep("agreement", agreement_row(opdrachtgever=payer))
     home.keep("handed_to_payer", payer_row(payer))
@@ -338,6 +345,10 @@ def _furnish_consents(home: Home) -> None:
 def _furnish_bureau(home: Home) -> None:
     # Nobody holds a grant on these, and nothing points at them.
     person, payer = Client.objects.first(), Opdrachtgever.objects.first()
+    _made(home, "spare", Client(first_name="Reserve", last_name="Zonder"))
+    linked = _made(home, "linked", Client(first_name="Reserve", last_name="Met"))
+    with as_system():
+        _made(home, "spare", StarterLink(client=linked, made_by_name="Alice"))
     spare = {"kind": "werkfit", "handler": home.people["dora"], "registered_on": DAY}
     _made(home, "spare", Traject(client=person, opdrachtgever=payer, **spare))
     bare = _made(home, "bare", Traject(client=person, opdrachtgever=payer, **spare))
