@@ -185,6 +185,8 @@ def why_not(stuk: Stuk, row: Disclosure, said: Sequence[Stuk] = ()) -> str:
     where one of those may not, neither goes."""
     along = bool(stuk.about_id) and stuk.kind == StukKind.EIGEN_VERKLARING
     own = rules.why_not(_piece(stuk, along=along), receiver_kind=row.receiver_kind)
+    if not own and reglement.in_force().disclosure.reuse_asks_new_ground:
+        own = rules.why_not_reused(stuk.herkomst, stuk.origin, ground=row.ground, receiver_kind=row.receiver_kind)
     if own or all(not rules.why_not(_piece(one), receiver_kind=row.receiver_kind) for one in said):
         return own
     return "de eigen verklaring bij dit stuk mag niet naar deze ontvanger"

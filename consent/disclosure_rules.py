@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from access.rules import RuleBroken
-from bureaus.schema import Direction, Ground, OpdrachtgeverKind, StukKind, never_to
+from bureaus.schema import Direction, Ground, Herkomst, OpdrachtgeverKind, StukKind, never_to
 
 CODE_LENGTH = 8
 TRIES = 5  # wrong codes, after which somebody here has to give another one
@@ -87,6 +87,10 @@ NEEDS: dict[Ground, Needs] = {
         tells_directie=True,
     ),
 }
+
+
+# These let something out because it serves what it was got for: no new ground for another purpose (jmwerkt 4.1.2).
+LEANING = frozenset({Ground.NECESSARY_HELPER, Ground.GUIDANCE, Ground.CONTRACT, Ground.COMPATIBLE})
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,21 @@ def why_not(piece: Piece, *, receiver_kind: str) -> str:
         return "dit soort stuk mag van de wet niet naar deze ontvanger"
     if piece.along:
         return "gaat vanzelf mee met het stuk waar het over gaat"
+    return ""
+
+
+def why_not_reused(herkomst: str, origin: str, *, ground: str, receiver_kind: str) -> str:
+    """Why what came from somebody else stays here on a ground that leans on what we got it for; '' where it may go.
+
+    Given to us for one purpose it serves another only on a ground of its own (jmwerkt 4.1.2). What an opdrachtgever
+    gave may go back to one of that kind.
+    """
+    if ground not in LEANING:
+        return ""
+    if herkomst == Herkomst.DERDE:
+        return "dit kwam van een derde; daarvoor is een eigen grond nodig, zoals toestemming of een wet"
+    if origin and origin != receiver_kind:
+        return "dit kwam van wie het traject betaalt; daarvoor is een eigen grond nodig, zoals toestemming"
     return ""
 
 
