@@ -31,6 +31,7 @@ POINTERS = [
 # What has to change along with a pointer, for a row to be whole.
 ALONG = {
     ("access_accessrequest", "reviewed_by_id"): "reviewed_at = now(), verdict = 'terecht', review = reason",
+    ("consent_researchask", "decided_by_id"): "allowed = true, decided_at = now()",
     ("retention_termagreement", "contract_id"): "traject_id = NULL",
     ("retention_paperfile", "holder_id"): "holder_name = 'Bob', out_since = now()",
     (
