@@ -18,6 +18,7 @@ from bureaus import reglement
 from bureaus.models import Bureau
 from bureaus.schema import StukKind
 from clients.models import Appointment, Client, Contract, Opdrachtgever, Traject
+from consent.models import Consent, Disclosure, HandedOut, ProcessorAgreement, StarterEntry
 from demo.people import load
 from demo.people.accounts import PASSWORD, DemoOnly
 from demo.people.generate import cases
@@ -321,6 +322,26 @@ def test_something_waits_on_the_first_day_and_a_second_load_adds_nothing(slug, a
     with at_work(bureau):
         assert AccessRequest.objects.count() == asked
         assert Line.objects.filter(act="dossier.ingezien").count() == 1
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_clients_agreed_to_things_something_left_and_papers_lie_there(slug):
+    """By the acts themselves; what each bureau has follows from its reglement."""
+    bureau = loaded(slug, clients=20)
+    with at_work(bureau):
+        states = set(Consent.objects.values_list("state", flat=True))
+        assert states == {"gevraagd", "gegeven", "geweigerd", "ingetrokken"}
+        assert {"inpakken", "opzet"} <= set(Disclosure.objects.values_list("state", flat=True))
+        given = HandedOut.objects.values_list("client_id", flat=True)
+        assert given and Client.objects.exclude(pk__in=given).exists()
+        soon = timezone.localdate() + timedelta(days=90)
+        assert ProcessorAgreement.objects.filter(closed_at=None, ends_on__lte=soon).count() == 1
+        has = reglement.in_force().disclosure.starters_register
+        shown = StarterEntry.objects.all().shown().exclude(shown_region="")
+        assert (StarterEntry.objects.exists(), shown.exists()) == (has, has)
+        before = Consent.objects.count()
+    with at_work(loaded(slug, clients=21)):
+        assert Consent.objects.count() == before
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """What waits on the first day: a colleague who asks to read along, looks that the client finds in the portal, a list
-of what is to be destroyed, and requests that run."""
+of what is to be destroyed, requests that run, and what clients agreed to."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from access.reach import VIEW, permission_id, principals_of
 from bureaus.tenancy import in_bureau
 from clients.models import Client, Phase
 from demo.people.accounts import acting_as
+from demo.people.agreed import agree
 from demo.people.house import House
 from dossiers.models import Dossier
 from journal.actions import record
@@ -40,6 +41,7 @@ def first_day(house: House) -> None:
     _ask(house)
     _propose(house)
     _receive(house)
+    agree(house)
 
 
 def _look(house: House) -> None:
