@@ -37,6 +37,7 @@ from vault import keys
 SHOWN = 6  # rows of a shelf on the work list itself
 AHEAD = timedelta(days=7)
 STATEMENTS_FOR = timedelta(days=14)
+NAMED = ("first_name", "tussenvoegsel", "last_name")
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,27 @@ def _questions(member: Membership) -> Any:
     return rows.select_related("dossier__client").order_by("follow_up_on", "id")
 
 
+def _questions_along(rows: Any) -> ArraySubquery:
+    who = {name: f"dossier__client__{name}" for name in NAMED}
+    told = JSONObject(id="pk", number="number", asked_at="asked_at", follow_up_on="follow_up_on", **who)
+    return ArraySubquery(rows.values(row=told)[: SHOWN + 1])
+
+
+def _questions_brought(found: list[dict[str, str]]) -> list[InformationRequest]:
+    return [
+        InformationRequest(
+            id=one["id"], number=one["number"], asked_at=datetime.fromisoformat(one["asked_at"]),
+            follow_up_on=date.fromisoformat(one["follow_up_on"]), dossier=Dossier(client=_named(one)),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _named(told: dict[str, str]) -> Client:
+    """Whose row came along, as far as a shelf says it."""
+    return Client(**{name: told[name] for name in NAMED})
+
+
 def _show_questions(rows: Sequence[InformationRequest]) -> list[Row]:
     return [
         Row(
@@ -322,7 +344,7 @@ def _show_agreements(rows: Sequence[ProcessorAgreement]) -> list[Row]:
 
 # -- who is behind an example: the answer may come on paper (javawest 8) -----------------------------------------------
 def _starters_along(rows: Any) -> ArraySubquery:
-    who = {name: f"client__{name}" for name in ("first_name", "tussenvoegsel", "last_name")}
+    who = {name: f"client__{name}" for name in NAMED}
     told = JSONObject(id="pk", number="number", asked_at="asked_at", title="text__title", **who)
     return ArraySubquery(rows.values(row=told)[: SHOWN + 1])
 
@@ -332,8 +354,7 @@ def _starters_brought(found: list[dict[str, str]] | None) -> list[Consent]:
     return [
         Consent(
             id=one["id"], number=one["number"], asked_at=datetime.fromisoformat(one["asked_at"]),
-            text=ConsentText(title=one["title"]),
-            client=Client(**{name: one[name] for name in ("first_name", "tussenvoegsel", "last_name")}),
+            text=ConsentText(title=one["title"]), client=_named(one),
         )
         for one in found or ()
     ]  # fmt: skip
@@ -398,7 +419,7 @@ SHELVES = (
     Shelf(
         "opvragingen", "Opgevraagd bij een ander", "mail",
         "U vroeg iets aan een ander, en de dag om te kijken of er antwoord is, is er.",
-        COACH, _questions, _show_questions,
+        COACH, _questions, _show_questions, (_questions_along, _questions_brought),
     ),
     Shelf(
         "einde", "Trajecten die bijna eindigen", "flag",
