@@ -1,8 +1,8 @@
 """Who stands on a list: within the ground at this moment, held until the act is done.
 
 The consents are held first, then the clients, each in one order: the order of everything that leaves
-(docs/adr/0029-disclosures.md, 0032-lists-that-leave.md). Whoever withdraws holds the consent, whoever makes verzet the client: they come before
-this, and are off the list, or after it.
+(docs/adr/0029-disclosures.md, 0032-lists-that-leave.md). Whoever withdraws holds the consent, whoever makes verzet the
+client: they come before this, and are off the list, or after it.
 """
 
 from __future__ import annotations
