@@ -21,7 +21,6 @@ urlpatterns = [
     path("", include("dossiers.urls")),
     path("", include("consent.urls")),
     path("", include("retention.urls")),
-    path("", include("consent.urls")),
     path("", include("requests.urls")),
     path("", include("portal.urls")),
 ]

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.checks import member_of
@@ -61,7 +62,7 @@ def export(request: HttpRequest, export_kind: str) -> HttpResponseBase:
         form = ExportForm(request.POST, kind=kind)
         if form.is_valid() and (made := made_of(request, form)):
             return file_of(made)
-    context = {"title": kind.label.capitalize(), "told": TOLD[kind], "back": reverse("consent:exports")}
+    context = {"title": capfirst(kind.label), "told": TOLD[kind], "back": reverse("consent:exports")}
     return render(request, "consent/export.html", context | around(form, kind))
 
 

@@ -17,8 +17,9 @@ from clients.access import PAYER_KEEPERS, READERS
 from consent import starter_access
 from consent.agreement_access import READERS as AGREEMENT_READERS
 from consent.export_access import READERS as EXPORT_READERS
-from consent.export_access import RESEARCH_READERS
+from consent.export_access import RESEARCH_READERS, article_of
 from consent.handing_out_access import OVERSEERS as HANDED_OVERSEERS
+from consent.models import ExportKind
 from overviews.signals_actions import open_count
 from requests.access import READERS as REQUEST_READERS
 from retention import papers_held
@@ -133,6 +134,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         rows = [row for row in rows if row[0] != PAPER]
     if not starter_access.is_on():
         rows = [row for row in rows if row[0] != STARTERS]
+    if article_of(ExportKind.RESEARCH) is None:
+        rows = [row for row in rows if row[0] != RESEARCH]
     search = _path("clients:list") if member.has_role(*READERS) else ""
     return {
         "navigation": _grouped(_counted(_items(request, rows), request, member)),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 # From the ground up. Who stands on one line doesn't import the other.
@@ -184,3 +185,8 @@ def test_nothing_of_ours_switches_a_wall_off():
         if word in path.read_text()
     ]
     assert found == []
+
+
+def test_django_itself_warns_of_nothing():
+    """An address that is included twice, a table without its own key: `manage.py check` says so."""
+    call_command("check", tags=["urls", "models", "templates"], fail_level="WARNING")
