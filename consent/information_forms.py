@@ -13,7 +13,7 @@ from clients.forms.fields import DayField
 from consent import grounds
 from consent import information_access as access
 from consent import information_rules as rules
-from consent.actions.information import Question
+from consent.actions.information import Question, title_of
 from consent.models import Consent, InformationRequest
 from dossiers.document_forms import DocumentForm
 from dossiers.models import Dossier
@@ -69,8 +69,8 @@ class AnswerForm(DocumentForm):
     def __init__(self, *args: Any, question: InformationRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["herkomst"]
-        self.fields["title"].initial = f"Antwoord op {question.number}"
-        self.fields["title"].help_text = f"In het dossier staat erbij dat het van een derde komt: {question.party}."
+        self.fields["title"].initial = title_of(question)
+        self.fields["title"].help_text = "In het dossier staat erbij dat het van een derde komt."
 
     def facts(self) -> dict[str, Any]:
         self.cleaned_data["herkomst"] = ""

@@ -164,6 +164,7 @@ def test_the_answer_is_laid_in_the_dossier_as_from_a_third_party_once(case):
         (stuk,) = Stuk.objects.filter(dossier=case.dossier)
         assert (stuk.pk, stuk.herkomst, stuk.state) == (done.stuk_id, "derde", "vastgesteld")
         assert StoredFile.objects.filter(stuk=stuk).count() == 1
+        assert stuk.versions.get().content["title"] == f"Antwoord van {PARTY} op {row.number}"
     assert (now(row).state, now(row).ended_by_name) == ("beantwoord", case.coach.name)
 
 

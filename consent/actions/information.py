@@ -29,6 +29,7 @@ from consent import information_rules as rules
 from consent.models import Consent, InformationRequest, InformationState
 from dossiers.actions.documents import add_document
 from dossiers.models import Dossier
+from dossiers.rules import TITLE_LENGTH
 from journal.actions import record
 from journal.models import Line
 
@@ -107,6 +108,7 @@ def file_answer(*, question: InformationRequest, by: Membership, **document: Any
         if row.state == State.PREPARED:
             raise RuleBroken("Er is nog niets gevraagd: maak eerst de brief.")
         _check_running(row)
+        document["title"] = document.get("title") or title_of(row)
         stuk = add_document(dossier=row.dossier, by=by, herkomst=Herkomst.DERDE, **document)
         row.stuk_id = stuk.pk
         _end(row, State.ANSWERED, by)
@@ -191,6 +193,11 @@ def hearers(row: InformationRequest) -> list[Membership]:
 def facts_of(row: InformationRequest) -> dict[str, Any]:
     """What every line of the log says: no name, and no word of the dossier."""
     return {"number": row.number, "consent": row.consent.number}
+
+
+def title_of(row: InformationRequest) -> str:
+    """What an answer is called where nobody named it: from whom it came, and on which question."""
+    return f"Antwoord van {row.party} op {row.number}"[:TITLE_LENGTH]
 
 
 def page_of(row: InformationRequest) -> str:
