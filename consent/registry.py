@@ -90,7 +90,7 @@ declare(
     "consent.ResearchAsk",
     personal=("title", "receiver", "asked_by", "asked_by_name", "decided_by", "decided_by_name", "reason"),
     keeping=Keeping.EVIDENCE,
-    since="asked_at",
+    since="used_at",
 )
 # Whose an entry of the starters register is, the entry, and who asked: each goes with its own client.
 declare(

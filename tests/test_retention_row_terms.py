@@ -32,6 +32,7 @@ from requests.models import Incident
 from retention.actions import row_terms
 from retention.rounds import go_round
 from tests.support.ages import silenced
+from tests.support.exported import list_rows
 from tests.support.handed_out import agreement_row, payer_row
 from tests.support.people import make_bureau, make_member
 from vault.actions import create_key
@@ -80,6 +81,7 @@ def furnished(dirk: Membership, ella: Membership) -> dict[str, Any]:
             email="x@y.test", name="X", roles=["coach"], token_hash=uuid7().hex, expires_at=now, invited_by=dirk
         )
         FactorReset.objects.create(person=ella, reason="kwijt", asked_by=dirk, expires_at=now)
+        list_rows(dirk)
         payer_row(Opdrachtgever.objects.create(kind="uwv", name="UWV"))
         agreed = agreement_row(party="Postbedrijf", closed_at=now, closed_by_name="Dirk")
     return {"files": [file.name, agreed.scan_file], "keys": [request, incident, review, agreed.pk]}

@@ -144,6 +144,7 @@ def _made(wanted: Wanted, asked: Asked, found: Listed, article: str, by: Members
         made_by_name=by.name, made_at=database_now(),
     )  # fmt: skip
     row.save(force_insert=True)
+    ResearchAsk.objects.filter(pk=row.research_id).update(used_at=row.made_at)
     _told_of(row, found)
     record(act=MADE, obj=row, ground=row.article[:60], facts=_facts(row))
     return Made(row, content)

@@ -77,6 +77,8 @@ class ResearchAsk(TenantModel):
     asked_by = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
     asked_by_name = models.CharField(max_length=120)
     asked_at = models.DateTimeField(db_default=Now())
+    # Asked, or the last list made of it: it goes no sooner than its lists.
+    used_at = models.DateTimeField(db_default=Now())
     allowed = models.BooleanField("toegestaan", null=True, blank=True)
     decided_by = models.ForeignKey(
         "access.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -57,13 +57,7 @@ def lines_of(one: Made) -> list[list[str]]:
 
 def export_rows(client: Client, by: Membership, said: str = "x") -> dict[str, models.Model]:
     """One row in each table; inside the bureau."""
-    research = ResearchAsk.objects.create(
-        title=said, receiver=said, asked_by=by, asked_by_name=said, starts_on=DAY, ends_on=DAY
-    )
-    export = ConsentExport.objects.create(
-        kind=ExportKind.RESEARCH, starts_on=DAY, ends_on=DAY, format=ExportFormat.CSV, receiver=said, article=said,
-        reglement_version=1, count=1, sha256="0", research=research, made_by_name=said,
-    )  # fmt: skip
+    research, export = list_rows(by, said)
     exported = ExportedClient.objects.create(
         client=client, export=export.pk, kind=ExportKind.NAW, receiver=said, article=said, sent_at=timezone.now()
     )
@@ -80,3 +74,15 @@ def researches_of(case: Case, directie: Membership) -> tuple[ResearchAsk, Resear
     said = {"allowed": True, "decided_by": directie, "decided_by_name": "x", "decided_at": timezone.now()}
     with in_bureau(case.bureau):
         return ResearchAsk.objects.create(**asked), ResearchAsk.objects.create(**asked, **said)
+
+
+def list_rows(by: Membership, said: str = "x") -> tuple[ResearchAsk, ConsentExport]:
+    """Research that was asked, and a list of it; inside the bureau."""
+    research = ResearchAsk.objects.create(
+        title=said, receiver=said, asked_by=by, asked_by_name=said, starts_on=DAY, ends_on=DAY
+    )
+    export = ConsentExport.objects.create(
+        kind=ExportKind.RESEARCH, starts_on=DAY, ends_on=DAY, format=ExportFormat.CSV, receiver=said, article=said,
+        reglement_version=1, count=1, sha256="0", research=research, made_by_name=said,
+    )  # fmt: skip
+    return research, export
