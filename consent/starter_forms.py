@@ -44,7 +44,8 @@ class EntryForm(forms.Form):
     )  # fmt: skip
     business_name = LineField(
         "Naam van het bedrijf", 150, required=False,
-        help_text="Komt niet in het register. Wij kijken of deze naam in de tekst staat.",
+        help_text="Komt niet in het register. Wij kijken of deze naam in de tekst staat. Een ander hoort hem alleen als"
+        " deze persoon ja zegt.",
     )  # fmt: skip
 
     def entered(self) -> Entered:
