@@ -18,10 +18,9 @@ from access.downloads import attachment
 from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
-from bureaus import reglement
 from bureaus.words import word
 from clients.models import Client
-from consent import access, grounds, paper, shown
+from consent import access, grounds, paper, shown, starter_access
 from consent.actions import consents
 from consent.actions.rows import facts_of
 from consent.consent_forms import YES, AskForm, PaperForm, WithdrawForm
@@ -53,7 +52,7 @@ def ask(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     member = member_of(request)
     client = access.client_of(member, client_id)
     demand(access.check_ask, member, client)
-    purposes = reglement.in_force().consents.asked_now()
+    purposes = starter_access.asked_elsewhere()
     purpose = request.GET.get("doel", "")
     context: dict[str, Any] = {"client": client, "steps": steps(member, client), "purposes": purposes.items()}
     if purpose not in purposes:

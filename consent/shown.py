@@ -9,7 +9,7 @@ from datetime import date
 from bureaus import reglement
 from bureaus.schema.consents import ConsentRule, Direction
 from clients.models import Client
-from consent import rules
+from consent import rules, starter_access
 from consent.models import LIVING, Consent, How, State
 
 
@@ -59,7 +59,7 @@ class Row:
     @property
     def may_be_asked(self) -> bool:
         """Whether a page offers to ask it, here or anew."""
-        if not self.asked_now:
+        if not self.asked_now or self.purpose == starter_access.PURPOSE:
             return False
         return self.stands is None or not (self.stands.open or self.stands.holds) or self.newer_words
 
@@ -71,7 +71,7 @@ def of_client(client: Client, day: date) -> tuple[list[Row], list[Row]]:
     now, before = _split(rows, day)
     lines = [_row(one, asked.get(one.purpose), day) for one in now]
     known = {one.purpose for one in lines}
-    lines += [Row(key, rule.title) for key, rule in asked.items() if key not in known]
+    lines += [Row(key, rule.title) for key, rule in starter_access.asked_elsewhere().items() if key not in known]
     order = list(asked)
     lines.sort(key=lambda one: order.index(one.purpose) if one.purpose in asked else len(order))
     return lines, [_row(one, asked.get(one.purpose), day) for one in before]

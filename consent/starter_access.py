@@ -17,6 +17,7 @@ from access.checks import allowed, one_of, person
 from access.models import Membership, Role
 from access.reach import principals, stands_filter
 from bureaus import reglement
+from bureaus.schema.consents import ConsentRule
 from clients.models import Client, Traject
 from consent import access
 from consent.models import Consent, StarterAsk, StarterEntry
@@ -34,6 +35,11 @@ def asks_are_on() -> bool:
     """Whether the reglement words the question: without it nobody is ever shown."""
     rule = reglement.in_force().consents.asked_now().get(PURPOSE)
     return rule is not None and rule.names_party
+
+
+def asked_elsewhere() -> dict[str, ConsentRule]:
+    """What staff ask on the page of a client: who is behind an entry is asked from the register alone."""
+    return {key: rule for key, rule in reglement.in_force().consents.asked_now().items() if key != PURPOSE}
 
 
 def check_search(member: Membership) -> None:

@@ -146,6 +146,7 @@ def remove(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "consequences": [
             "Niemand vindt het voorbeeld nog.",
             f"{word('client', article=True, capital=True)} krijgt geen vragen meer om te vertellen wie het is.",
+            "Wie al een ja had, krijgt niets meer te zien.",
             "U kunt dit niet terugdraaien. Wel kunt u later een nieuw voorbeeld maken.",
         ],
     }  # fmt: skip
@@ -177,8 +178,10 @@ def _shown(rows: list[StarterEntry]) -> list[dict[str, Any]]:
 
 
 def _said_yes(rows: list[StarterAsk]) -> set[uuid.UUID]:
-    """A no, no answer and a yes that was withdrawn are one: nobody hears which."""
-    given = Consent.objects.all().valid(grounds.today()).filter(pk__in=[one.consent_id for one in rows])
+    """A no, no answer, a yes that was withdrawn and an entry that was taken out are one: nobody hears which."""
+    there = set(StarterEntry.objects.filter(pk__in=[one.entry_id for one in rows]).values_list("pk", flat=True))
+    asked = [one.consent_id for one in rows if one.entry_id in there]
+    given = Consent.objects.all().valid(grounds.today()).filter(pk__in=asked)
     return set(given.values_list("pk", flat=True))
 
 

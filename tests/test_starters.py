@@ -16,7 +16,7 @@ from access.rules import RuleBroken
 from bureaus.tenancy import in_bureau
 from clients.models import Client, ContactPerson
 from consent.actions import starters
-from consent.actions.consents import give, refuse, withdraw
+from consent.actions.consents import ask_consent, give, refuse, withdraw
 from consent.actions.starters import Entered
 from consent.models import Consent, StarterAsk, StarterEntry, StarterLink, State
 from consent.starter_words import Known, found
@@ -302,6 +302,55 @@ def test_it_is_asked_once_for_a_client_and_each_question_is_its_own(vera, walter
     assert told_of(ask, walter)
     with pytest.raises(RuleBroken):
         told_of(second, other)
+
+
+@ARTICLE
+@pytest.mark.parametrize("then", [give, refuse])
+def test_an_answer_about_one_client_leaves_the_yes_about_another(vera, walter, then):
+    entry, other = entered(vera), make_case(vera.bureau, "Xandra")
+    first, second = asked_who(entry, walter), asked_who(entry, other)
+    answer(vera, give, question_of(first))
+    answer(vera, then, question_of(second))
+    assert question_of(first).state == State.GIVEN
+    assert told_of(first, walter) == {"naam": str(vera.client), "telefoonnummer": vera.client.phone}
+    if then is give:
+        answer(vera, withdraw, question_of(first))
+        assert told_of(second, other)
+
+
+@ARTICLE
+def test_a_yes_tells_nothing_once_the_entry_is_out_of_the_register(vera, walter):
+    ask = asked_who(entered(vera), walter)
+    answer(vera, give, question_of(ask))
+    with acting(vera.coach):
+        starters.remove_entry(client=vera.client, by=vera.coach)
+    with pytest.raises(RuleBroken, match="geen ja"):
+        told_of(ask, walter)
+    browser = log_in(walter.coach)
+    page = browser.get(f"/starters/vragen/{ask.pk}/").content.decode()
+    assert "Er is geen ja dat nu geldt. Waarom, zeggen wij niet." in page and "Laat zien" not in page
+    assert "geen ja" in browser.get("/starters/vragen/").content.decode()
+    # Another entry of the same person is another entry.
+    entered(vera)
+    with pytest.raises(RuleBroken):
+        told_of(ask, walter)
+
+
+@ARTICLE
+def test_it_is_asked_from_the_register_alone_and_not_with_the_other_consents(vera, walter):
+    browser, path = log_in(vera.coach), f"/clienten/{vera.client.pk}/toestemmingen/"
+    for page in (path, f"{path}nieuw/"):
+        assert "doel=starters" not in browser.get(page).content.decode()
+    sent = {"party": "Walter Jansen", "scope": "Uw naam."}
+    assert browser.post(f"{path}nieuw/?doel=starters", sent).status_code == 200
+    with acting(vera.coach), pytest.raises(RuleBroken) as refused:
+        ask_consent(client=vera.client, purpose="starters", by=vera.coach, **sent)
+    assert refused.value.field == "purpose"
+    with in_bureau(vera.bureau):
+        assert not Consent.objects.exists()
+    answer(vera, refuse, question_of(asked_who(entered(vera), walter)))
+    page = browser.get(path).content.decode()
+    assert "geweigerd" in page and "doel=starters" not in page
 
 
 def test_a_question_is_for_a_client_of_ones_own_and_not_about_that_client(vera, walter):

@@ -16,7 +16,7 @@ from access.reach import as_system
 from access.rules import RuleBroken
 from bureaus import reglement
 from bureaus.validators import clean_line
-from consent import access, grounds, rules
+from consent import access, grounds, rules, starter_access
 from consent.actions.rows import answer, held, leave
 from consent.models import Consent, How, State
 from dossiers.actions import scans
@@ -127,7 +127,9 @@ def _refused(row: Consent, *, by: Membership, how: How, **more: object) -> None:
 
 def _replace(row: Consent, by: Membership, *, also_other_scope: bool) -> None:
     """The last answer is the answer: where a party is named, about that party; a yes about something else of theirs
-    stands beside it."""
+    stands beside it. Who is behind an entry is asked for each client by itself, in the same words."""
+    if row.purpose == starter_access.PURPOSE:
+        return
     rows = Consent.objects.filter(client_id=row.client_id, purpose=row.purpose, state=State.GIVEN)
     for one in rows.select_for_update(of=("self",)).select_related("text", "client", "dossier").order_by("id"):
         if rules.same_question(row, one, also_other_scope=also_other_scope):

@@ -17,7 +17,7 @@ from bureaus.schema.consents import ConsentRule
 from bureaus.tenancy import current_bureau_id
 from bureaus.validators import clean_line
 from clients.models import Client
-from consent import access, grounds, rules
+from consent import access, grounds, rules, starter_access
 from consent.actions.rows import facts_of, held, leave
 from consent.models import Consent, ConsentText, How, State
 from consent.places import own_page
@@ -31,6 +31,7 @@ from vault.errors import KeyExists
 ASKED = "toestemming.gevraagd"
 LONGEST_PARTY, LONGEST_SCOPE = 200, 2000
 NOT_ASKED = "Uw reglement vraagt deze toestemming niet, of niet meer."
+FROM_THE_REGISTER = "Wie achter een voorbeeld zit, vraagt u in het startersregister."
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def ask_consent(
     A question that waits in older words is taken back for this one. Raises Http404, PermissionDenied, RuleBroken.
     """
     access.check_ask(by, client)
+    if purpose == starter_access.PURPOSE:
+        raise RuleBroken(FROM_THE_REGISTER, "purpose")
     asked = _checked(client, purpose, party, scope, dossier)
     with as_system():
         _one_at_a_time()

@@ -114,7 +114,7 @@ def ask_who(*, entry: StarterEntry, client: Client, tells: Sequence[str], by: Me
 
 @journals_refusals(TOLD, about="ask")
 def tell_who(*, ask: StarterAsk, by: Membership) -> list[tuple[str, str]]:
-    """What was agreed to, and no more, while the yes holds: labels with what they say.
+    """What was agreed to, and no more, while the yes holds and the entry is there: labels with what they say.
 
     The consent is held until the line is written, so that a withdrawal comes before it or after. Raises Http404,
     PermissionDenied, RuleBroken.
@@ -125,7 +125,9 @@ def tell_who(*, ask: StarterAsk, by: Membership) -> list[tuple[str, str]]:
         if consent is None or not grounds.holds(consent) or consent.scope != scope_of(row.tells):
             raise RuleBroken(NO_YES)
         link = StarterLink.objects.filter(client=consent.client_id, entry__pk=row.entry_id).first()
-        told = _told(consent.client, (link.business_name if link else "") or "", row.tells)
+        if link is None:
+            raise RuleBroken(NO_YES)
+        told = _told(consent.client, link.business_name or "", row.tells)
         if row.shown_at is None:
             StarterAsk.objects.filter(pk=row.pk, shown_at=None).update(shown_at=database_now())
         about = Dossier.objects.filter(client=consent.client_id).order_by("-opened_at", "-id").first()
