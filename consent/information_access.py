@@ -10,19 +10,23 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
 
 from access.checks import allowed, one_of, person
 from access.models import Membership, Role
-from access.reach import visible_filter
+from access.reach import check_not_view_only, visible_filter
 from bureaus.schema import Direction
 from clients.models import Client
 from consent import grounds
-from consent.models import Consent, InformationRequest
+from consent.models import Consent, InformationRequest, InformationState
 from dossiers.access import check_change
 from dossiers.models import Dossier
 
 READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
 ASKERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE)
+# Where the letter may still be on its way, or has done its work.
+SENT = (InformationState.ASKED, InformationState.ANSWERED)
+STAYS = "Deze brief wordt niet meer verstuurd: de machtiging is ingetrokken, of de opvraging is gesloten."
 
 
 def check_ask(member: Membership, dossier: Dossier) -> None:
@@ -34,6 +38,22 @@ def check_ask(member: Membership, dossier: Dossier) -> None:
 
 def may_ask(member: Membership, dossier: Dossier) -> bool:
     return allowed(check_ask, member, dossier)
+
+
+def check_paper(member: Membership, row: InformationRequest) -> None:
+    """The letter is not for who was let in to read (pluspunt 4.1), and for nobody once it may go nowhere.
+
+    Raises Http404 where there is none, PermissionDenied.
+    """
+    check_not_view_only(person(member), row.dossier)
+    if not row.letter_file:
+        raise Http404
+    if row.state not in SENT:
+        raise PermissionDenied(STAYS)
+
+
+def may_see_paper(member: Membership, row: InformationRequest) -> bool:
+    return allowed(check_paper, member, row)
 
 
 def visible(member: Membership) -> Any:

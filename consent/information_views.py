@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +18,6 @@ from access.decorators import staff_page
 from access.downloads import attachment
 from access.fields import add_refusal
 from access.models import Membership
-from access.reach import check_not_view_only
 from access.rules import RuleBroken
 from consent import information_access as access
 from consent.actions import information as acts
@@ -84,6 +83,7 @@ def detail(request: HttpRequest, information_id: uuid.UUID) -> HttpResponse:
         "row": row, "dossier": row.dossier, "consent": row.consent, "tone": _tone(row), "may": may,
         "prepared": row.state == InformationState.PREPARED, "asked": row.state == InformationState.ASKED,
         "running": row.state in RUNNING, "given_on": given_on(row.consent), "answer": _answer(member, row),
+        "may_see_paper": access.may_see_paper(member, row),
     }  # fmt: skip
     return render(request, "consent/information.html", context)
 
@@ -105,12 +105,10 @@ def letter(request: HttpRequest, information_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @staff_page(*access.READERS)
 def paper(request: HttpRequest, information_id: uuid.UUID) -> HttpResponseBase:
-    """The letter as it was made; not for who was let in to read (pluspunt 4.1)."""
+    """The letter as it was made, while it may go somewhere."""
     member = member_of(request)
     row = access.information_of(member, information_id)
-    check_not_view_only(person(member), row.dossier)
-    if not row.letter_file:
-        raise Http404
+    access.check_paper(member, row)
     try:
         made = b"".join(open_sealed(subject_id=row.dossier_id, name=row.letter_file))
     except (VaultError, FileNotFoundError):

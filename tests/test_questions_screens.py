@@ -1,0 +1,98 @@
+"""Asking somebody outside, on the screens: after a withdrawal, for who only looks, and where it is found again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access import actions as grants
+from access.models import Ground, Role
+from bureaus.tenancy import in_bureau
+from consent.actions import information as acts
+from consent.actions.consents import withdraw
+from consent.information_rounds import go_round
+from dossiers.models import Dossier
+from tests.support.disclosing import in_a_view
+from tests.support.people import acting, log_in, make_bureau, make_member
+from tests.support.portal import Case, make_case
+from tests.support.questions import answered, asked, due, machtiging, prepared
+
+
+@pytest.fixture
+def case(db) -> Case:
+    return make_case(make_bureau())
+
+
+# -- after a withdrawal, and who is let in --------------------------------------------------------------------------
+@pytest.mark.article("javawest", "5.2")
+def test_after_a_withdrawal_the_letter_and_the_machtiging_go_nowhere(case):
+    consent = machtiging(case)
+    row, browser = asked(case, consent), log_in(case.coach)
+    page = f"/opvragingen/{row.pk}/"
+    assert f"{page}brief.pdf" in browser.get(page).content.decode()
+    with acting(case.member):
+        withdraw(consent=consent, by=case.member)
+    told = browser.get(page).content.decode()
+    assert f"{page}brief.pdf" not in told
+    assert "Stuur een kopie" not in told
+    refused = browser.get(f"{page}brief.pdf")
+    assert refused.status_code == 403
+    assert "niet meer verstuurd" in refused.content.decode()
+
+
+def test_the_letter_of_what_was_answered_can_still_be_read_and_of_what_was_closed_not(case):
+    consent, browser = machtiging(case), log_in(case.coach)
+    done, over = asked(case, consent), asked(case, consent, what="Iets anders")
+    answered(case, done)
+    with in_a_view(case.coach):
+        acts.close(question=over, reason="Niet meer nodig", by=case.coach)
+    assert [browser.get(f"/opvragingen/{one.pk}/brief.pdf").status_code for one in (done, over)] == [200, 403]
+
+
+@pytest.mark.article("pluspunt", "4.1")
+def test_who_was_let_in_to_read_sees_no_button_for_the_letter(case):
+    row, visitor = asked(case), make_member(case.bureau, "Bob", Role.COACH)
+    with in_bureau(case.bureau):
+        expires = timezone.now() + timedelta(hours=4)
+        grants.grant(dossier=case.dossier, to=visitor, ground=Ground.CONSENT_OF_DIRECTIE, expires_at=expires)
+    browser, page = log_in(visitor), f"/opvragingen/{row.pk}/"
+    told = browser.get(page)
+    assert (told.status_code, browser.get(f"{page}brief.pdf").status_code) == (200, 403)
+    assert f"{page}brief.pdf" not in told.content.decode()
+
+
+# -- where it is found -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ["coach", "directie"])
+def test_who_reads_the_list_finds_it_on_the_dossier_of_an_archived_one_too(case, role):
+    who = case.coach if role == "coach" else make_member(case.bureau, "Dirk", Role.DIRECTIE)
+    page, ask = f"/clienten/{case.client.pk}/opgevraagd/", f"/dossiers/{case.dossier.pk}/opvragen/"
+    browser = log_in(who)
+    told = browser.get(f"/dossiers/{case.dossier.pk}/").content.decode()
+    assert (page in told, ask in told) == (True, role == "coach")
+    with in_bureau(case.bureau):
+        Dossier.objects.filter(pk=case.dossier.pk).update(archived_at=timezone.now())
+    told = browser.get(f"/dossiers/{case.dossier.pk}/").content.decode()
+    assert (page in told, ask in told) == (True, False)
+    assert browser.get(page).status_code == 200
+
+
+def test_what_was_prepared_and_forgotten_comes_back(case):
+    row, browser = prepared(case), log_in(case.coach)
+    told = browser.get(f"/clienten/{case.client.pk}/opgevraagd/").content.decode()
+    assert "brief nog maken" in told
+    assert "niet meer nodig" not in told
+    assert row.number not in browser.get("/werkvoorraad/").content.decode()
+    assert go_round(case.bureau.pk) == 0
+    due(row)
+    assert [go_round(case.bureau.pk) for _ in range(2)] == [1, 0]
+    told = browser.get("/werkvoorraad/").content.decode()
+    assert f"{row.number}, brief nog maken" in told
+    assert f"/opvragingen/{row.pk}/later/" in browser.get(f"/opvragingen/{row.pk}/").content.decode()
+    with in_a_view(case.coach):
+        made = acts.make_letter(question=row, by=case.coach)
+    due(made)
+    assert go_round(case.bureau.pk) == 0, "that day was said already"
+    due(made, 1)
+    assert go_round(case.bureau.pk) == 1
