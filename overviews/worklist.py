@@ -28,7 +28,7 @@ from clients.models import Appointment, Attendance, Client, Traject
 from consent import starter_access
 from consent.agreement_access import agreements
 from consent.agreement_rules import warned_until
-from consent.models import Consent, ConsentText, InformationRequest, InformationState, ProcessorAgreement
+from consent.models import RUNNING, Consent, ConsentText, InformationRequest, ProcessorAgreement
 from dossiers.models import Dossier, Draft, Stuk
 from journal.models import Line
 from overviews.rules import end_words, missing_words, soon
@@ -224,10 +224,11 @@ def _visitor(row: Any, dossier: Dossier) -> Row:
 
 # -- asked of somebody outside, and no answer yet ----------------------------------------------------------------------
 def _questions(member: Membership) -> Any:
-    """In one's own trajecten, from the day on that was chosen to follow it up; the longest ago first."""
+    """In one's own trajecten, from the day on that was chosen to follow it up, a letter that was never made too; the
+    longest ago first."""
     rows = InformationRequest.objects.filter(visible_filter(person(member), outer="dossier_id"))
     rows = rows.filter(Q(dossier__traject__handler=member) | Q(dossier__traject__second_coach=member))
-    rows = rows.filter(state=InformationState.ASKED, follow_up_on__lte=timezone.localdate())
+    rows = rows.filter(state__in=RUNNING, follow_up_on__lte=timezone.localdate())
     return rows.select_related("dossier__client").order_by("follow_up_on", "id")
 
 
@@ -240,7 +241,8 @@ def _questions_along(rows: Any) -> ArraySubquery:
 def _questions_brought(found: list[dict[str, str]]) -> list[InformationRequest]:
     return [
         InformationRequest(
-            id=one["id"], number=one["number"], asked_at=datetime.fromisoformat(one["asked_at"]),
+            id=one["id"], number=one["number"],
+            asked_at=datetime.fromisoformat(one["asked_at"]) if one["asked_at"] else None,
             follow_up_on=date.fromisoformat(one["follow_up_on"]), dossier=Dossier(client=_named(one)),
         )
         for one in found
@@ -257,7 +259,7 @@ def _show_questions(rows: Sequence[InformationRequest]) -> list[Row]:
         Row(
             title=str(row.dossier.client),
             url=reverse("consent:information", args=[row.pk]),
-            note=f"{row.number}, gevraagd op {_day(row.asked_at)}",
+            note=f"{row.number}, {f'gevraagd op {_day(row.asked_at)}' if row.asked_at else 'brief nog maken'}",
             state=f"opvolgen vanaf {_day(row.follow_up_on)}",
             tone="warn",
         )
@@ -418,7 +420,7 @@ SHELVES = (
     ),
     Shelf(
         "opvragingen", "Opgevraagd bij een ander", "mail",
-        "U vroeg iets aan een ander, en de dag om te kijken of er antwoord is, is er.",
+        "De dag om te kijken of er antwoord is, is er; of u wilde iets vragen en de brief is nog niet gemaakt.",
         COACH, _questions, _show_questions, (_questions_along, _questions_brought),
     ),
     Shelf(

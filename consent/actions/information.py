@@ -26,7 +26,7 @@ from bureaus.tenancy import current_bureau_id
 from consent import grounds, information_letter
 from consent import information_access as access
 from consent import information_rules as rules
-from consent.models import Consent, InformationRequest, InformationState
+from consent.models import RUNNING, Consent, InformationRequest, InformationState
 from dossiers.actions.documents import add_document
 from dossiers.models import Dossier
 from dossiers.rules import TITLE_LENGTH
@@ -206,7 +206,7 @@ def page_of(row: InformationRequest) -> str:
 
 def _to_remind(day: date) -> Any:
     unsaid = Q(reminded_for=None) | ~Q(reminded_for=F("follow_up_on"))
-    rows = InformationRequest.objects.filter(unsaid, state=State.ASKED, follow_up_on__lte=day)
+    rows = InformationRequest.objects.filter(unsaid, state__in=RUNNING, follow_up_on__lte=day)
     return rows.select_related("consent").order_by("follow_up_on", "id")
 
 
@@ -235,7 +235,7 @@ def _check_running(row: InformationRequest) -> None:
     """Raises RuleBroken: another tab, or a withdrawal, was first."""
     if row.state == State.WITHDRAWN:
         raise RuleBroken(STOPPED_WORDS)
-    if row.state not in (State.PREPARED, State.ASKED):
+    if row.state not in RUNNING:
         raise RuleBroken(OVER)
 
 

@@ -98,7 +98,9 @@ class InformationRequest(TenantModel):
         indexes = (
             models.Index(fields=("bureau", "dossier"), name="consent_information_dossier"),
             models.Index(
-                fields=("bureau", "follow_up_on"), condition=Q(state="gevraagd"), name="consent_information_due"
+                fields=("bureau", "follow_up_on"),
+                condition=Q(state__in=("opzet", "gevraagd")),
+                name="consent_information_due",
             ),
         )
 
