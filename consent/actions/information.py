@@ -61,6 +61,8 @@ def prepare(*, dossier: Dossier, consent: Consent | None, question: Question, by
     access.check_ask(by, dossier)
     with refusals_noted(BEGUN, about=dossier, dossier=dossier):
         held = grounds.locked(consent.pk) if consent else None
+        dossier = _dossier_now(dossier)
+        access.check_ask(by, dossier)
         if held is None:
             raise RuleBroken("Kies de machtiging. Is er geen, vraag die dan eerst.", "consent")
         _check(held, dossier)
@@ -219,6 +221,14 @@ def _held(question: InformationRequest) -> tuple[InformationRequest, Consent]:
     if row is None or consent is None:
         raise Http404
     return row, consent
+
+
+def _dossier_now(dossier: Dossier) -> Dossier:
+    """Held, as it is by now: another tab may have archived it. Raises Http404."""
+    found: Dossier | None = Dossier.objects.select_for_update(of=("self",), no_key=True).filter(pk=dossier.pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _check(consent: Consent, dossier: Dossier) -> None:
