@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from access.models import Membership
 from access.reach import as_system
 from consent.actions.disclosures import end_packages, forget_receivers
+from consent.actions.starters import take_back_unheard
 from dossiers.models import Stuk
 from dossiers.rules import Refused
 from dossiers.signals import replacing, supplemented
@@ -35,6 +36,12 @@ def end_the_copies(sender: Any, client_id: Any, **_: Any) -> None:  # noqa: ARG0
 def forget_the_receivers(sender: Any, dossier_id: Any, **_: Any) -> None:  # noqa: ARG001
     """Nor does the outbox know who outside got something of it."""
     forget_receivers(dossier_id=dossier_id)
+
+
+@receiver(dossier_erased, dispatch_uid="requests.starters_unheard")
+def ask_for_nobody_no_more(sender: Any, **_: Any) -> None:  # noqa: ARG001
+    """Who is behind an entry was asked for this client; the other need not answer any more."""
+    take_back_unheard()
 
 
 @receiver(words_erased, dispatch_uid="requests.marks_forgotten")

@@ -21,6 +21,7 @@ from consent.actions.starters import Entered
 from consent.models import Consent, StarterAsk, StarterEntry, StarterLink, State
 from consent.starter_words import Known, found
 from journal.models import Line, Result
+from retention import erasing
 from tests.support.consents import answer
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import Case, in_force_with, make_case, queries_of
@@ -334,6 +335,24 @@ def test_a_yes_tells_nothing_once_the_entry_is_out_of_the_register(vera, walter)
     entered(vera)
     with pytest.raises(RuleBroken):
         told_of(ask, walter)
+
+
+@ARTICLE
+def test_a_question_goes_back_when_whoever_it_was_asked_for_is_destroyed(vera, walter):
+    entry, other = entered(vera), make_case(vera.bureau, "Xandra")
+    gone, stays = asked_who(entry, walter), asked_who(entry, other)
+    with in_bureau(vera.bureau), as_system():
+        erasing.erase_dossier(walter.dossier)
+        assert not StarterAsk.objects.filter(pk=gone.pk).exists()
+    row = question_of(gone)
+    assert (row.state, row.answered_at, question_of(stays).state) == (State.WITHDRAWN, None, State.ASKED)
+    assert str(row.pk) not in log_in(vera.coach).get("/werkvoorraad/").content.decode()
+    page = log_in(vera.coach).get(f"/toestemmingen/{row.pk}/").content.decode()
+    assert "teruggenomen" in page and " door \n" not in page
+    assert "teruggenomen" in log_in(vera.member).get(f"/mijn/toestemmingen/{row.pk}/").content.decode()
+    with in_bureau(vera.bureau):
+        line = Line.objects.get(act="toestemming.teruggenomen", object_id=str(row.pk))
+        assert walter.client.last_name not in str(line.facts)
 
 
 @ARTICLE

@@ -41,14 +41,15 @@ def answer(row: Consent, state: State, *, by: Membership, how: How, **more: Any)
     record(act=f"toestemming.{state}", obj=row, dossier=row.dossier, facts=facts_of(row) | {"how": str(how)})
 
 
-def leave(row: Consent, *, by: Membership, how: How) -> None:
-    """It holds no more from this moment, or needs no answer any more. Within the act's own transaction."""
-    given = row.state == State.GIVEN
+def leave(row: Consent, *, by: Membership | None, how: How | None) -> None:
+    """It holds no more from this moment, or needs no answer any more; without `by` and `how` by itself. Within the
+    act's own transaction."""
+    given, how_said = row.state == State.GIVEN, str(how or "")
     row.state, row.withdrawn_at, row.withdrawn_by_name, row.withdrawn_how = (
-        State.WITHDRAWN, database_now(), by.name, how,
+        State.WITHDRAWN, database_now(), by.name if by else "", how_said,
     )  # fmt: skip
     row.save(update_fields=list(LEFT))
     act = "toestemming.ingetrokken" if given else "toestemming.teruggenomen"
-    record(act=act, obj=row, dossier=row.dossier, facts=facts_of(row) | {"how": str(how)})
+    record(act=act, obj=row, dossier=row.dossier, facts=facts_of(row) | {"how": how_said})
     if given:
         signals.withdrawn.send(sender=Consent, consent=row, by=by)

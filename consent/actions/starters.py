@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from access.actions.refusals import journals_refusals
@@ -21,7 +22,7 @@ from consent import access, grounds
 from consent import starter_access as starters
 from consent.actions.asking import ask_unseen
 from consent.actions.rows import held, leave
-from consent.models import Consent, How, StarterAsk, StarterEntry, StarterLink, Tells
+from consent.models import Consent, How, StarterAsk, StarterEntry, StarterLink, State, Tells
 from consent.starter_known import known_of
 from consent.starter_words import found
 from dossiers.models import Dossier
@@ -134,6 +135,18 @@ def tell_who(*, ask: StarterAsk, by: Membership) -> list[tuple[str, str]]:
         facts = {"number": consent.number, "count": len(told)}
         record(act=TOLD, obj=row, dossier=about, ground=Ground.CONSENT, facts=facts)
     return told
+
+
+def take_back_unheard() -> int:
+    """Whoever it was asked for is destroyed: the question is asked no more, for nobody hears the answer; how many. By
+    itself, in the reach and the transaction of what destroys."""
+    heard = Exists(StarterAsk.objects.filter(consent_id=OuterRef("pk")))
+    rows = list(Consent.objects.all().waiting().filter(~heard, purpose=starters.PURPOSE).order_by("id"))
+    for row in map(held, rows):
+        # Answered meanwhile.
+        if row.state == State.ASKED:
+            leave(row, by=None, how=None)
+    return len(rows)
 
 
 def scope_of(tells: Sequence[str]) -> str:
