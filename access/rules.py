@@ -25,11 +25,14 @@ SUPPORT_WAITS = timedelta(days=7)
 
 
 class RuleBroken(ValueError):
-    """A rule refuses; the text is for the person who asked, `field` the one of the form that it belongs beside."""
+    """A rule refuses; the text is for the person who asked, `field` the one of the form that it belongs beside.
 
-    def __init__(self, text: str, field: str = "") -> None:
+    `logged`: what the journal says of it, where the text names somebody or holds what was typed.
+    """
+
+    def __init__(self, text: str, field: str = "", *, logged: str = "") -> None:
         super().__init__(text)
-        self.field = field
+        self.field, self.logged = field, logged or text
 
 
 class Asking(Protocol):

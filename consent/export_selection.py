@@ -34,11 +34,12 @@ RESEARCHED = ("Pseudoniem", "Soort traject", "Soort opdrachtgever", "Resultaat",
 
 @dataclass(frozen=True)
 class Asked:
-    """What list, of when; `research` is the title that a consent names."""
+    """What list, of when and for whom; `research` is the title that a consent names."""
 
     kind: ExportKind
     starts_on: date
     ends_on: date
+    receiver: str
     research: str = ""
 
 
@@ -88,16 +89,20 @@ def _consents_held(asked: Asked) -> list[Any] | None:
     rows = Consent.objects.all().valid(grounds.today()).filter(purpose=purpose)
     if asked.kind == ExportKind.SATISFACTION:
         rows = rows.filter(text__directions__contains=[str(Direction.SHARE)])
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    if asked.kind == ExportKind.RESEARCH:
-        keys.prefetch({one.client_id for one in found})
-        found = [one for one in found if _same(one.scope or "", asked.research)]
-    return [one.pk for one in found]
+    found = list(rows.select_for_update(of=("self",)).select_related("text").order_by("pk"))
+    keys.prefetch({one.client_id for one in found})
+    return [one.pk for one in found if _is_for(one, asked)]
 
 
-def _same(scope: str, title: str) -> bool:
-    """Consent is specific (jmwerkt 1.5): to this research, in the words that stand in it."""
-    return fold(" ".join(scope.split())) == fold(" ".join(title.split()))
+def _is_for(consent: Consent, asked: Asked) -> bool:
+    """Consent is specific (jmwerkt 1.5): to this research in the words that stand in it, by whom it names."""
+    if asked.kind == ExportKind.RESEARCH and not same(consent.scope or "", asked.research):
+        return False
+    return not consent.text.names_party or same(consent.party or "", asked.receiver)
+
+
+def same(one: str, other: str) -> bool:
+    return fold(" ".join(one.split())) == fold(" ".join(other.split()))
 
 
 def _trajecten(asked: Asked) -> Any:

@@ -321,12 +321,12 @@ def test_research_shows_no_name_no_group_under_five_and_only_who_agreed_to_this_
     with acting(diana):
         decide_research(ask=row, allowed=True, reason="", by=diana)
     for one in cases[:4]:
-        given(one, "research", scope="werkt  het?")
-    given(stranger, "research", scope="Een ander onderzoek")
+        given(one, "research", scope="werkt  het?", party="hogeschool")
+    given(stranger, "research", scope="Een ander onderzoek", party="Hogeschool")
     with pytest.raises(RuleBroken, match="niemand"):
         made(diana, ExportKind.RESEARCH, research=row)
     for one in cases[4:]:
-        given(one, "research", scope="Werkt het?")
+        given(one, "research", scope="Werkt het?", party="Hogeschool")
     done = made(diana, ExportKind.RESEARCH, research=row)
     assert len(lines_of(done)) == len(cases)
     text = done.content.decode()

@@ -113,7 +113,7 @@ def test_research_is_asked_by_a_coach_and_decided_by_directie(live_url, new_page
     cases = [make_case(bureau, f"Naam{at}") for at in range(5)]
     for one in cases:
         ended(one)
-        given(one, "research", scope="Werkt het?")
+        given(one, "research", scope="Werkt het?", party="Hogeschool")
     coach, slug = window(cases[0].coach, live_url, new_page, size)
     coach.goto(live_url(slug, "/registers/onderzoek/"))
     check_page(coach)

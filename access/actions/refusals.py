@@ -27,7 +27,7 @@ def refusals_noted(act: str, *, about: Any = None, dossier: Any = None) -> Itera
         with transaction.atomic():
             yield
     except RuleBroken as refusal:
-        record(act=act, obj=about, dossier=dossier, result=Result.REFUSED, reason=str(refusal))
+        record(act=act, obj=about, dossier=dossier, result=Result.REFUSED, reason=refusal.logged)
         raise
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from access.actions.refusals import refusals_noted
 from access.models import Membership
@@ -18,13 +18,23 @@ from bureaus.tenancy import current_bureau_id
 from consent import export_access as access
 from consent import export_rules as rules
 from consent import grounds
-from consent.export_selection import Asked, Listed, listed
+from consent.export_selection import Asked, Listed, listed, same
 from consent.models import ConsentExport, ExportedClient, ExportFormat, ExportKind, ResearchAsk
 from journal.actions import record
+from journal.models import Result
 
 MADE = "uitvoer.gemaakt"
 LONGEST_RECEIVER = 200
 NOBODY = "Er is nu niemand die op deze lijst mag staan. Er is geen bestand gemaakt."
+BUSY = "Nu wordt een dossier van iemand op deze lijst vernietigd. Er is geen bestand. Probeer het zo nog eens."
+OVERLAPS = (
+    "Deze ontvanger kreeg al een lijst over een deel van deze periode. Wie twee lijsten naast elkaar legt, ziet wie er"
+    " verschilt. Kies een periode die er niet mee overlapt."
+)
+FEW_OTHERS = (
+    "Sinds de vorige lijst zijn er enkele personen bij of af. Wie de lijsten naast elkaar legt, ziet wie dat zijn. Er"
+    " is geen bestand gemaakt."
+)
 NOT_DECIDED = "Over dit onderzoek is niet besloten, of het mag niet. Er gaat niets naar buiten."
 
 
@@ -54,17 +64,28 @@ def make_export(*, wanted: Wanted, by: Membership, again: bool = False) -> Made:
     Raises PermissionDenied, RuleBroken with its field.
     """
     access.check_run(by)
-    with refusals_noted(MADE, about=wanted.research), as_system():
-        article = access.check_offered(wanted.kind)
-        asked = _checked(wanted)
-        _one_at_a_time()
-        earlier = _earlier(asked, wanted.research)
-        if earlier is not None and not again:
-            raise RuleBroken(_told(earlier), "again")
-        found = listed(asked)
-        if not found.rows:
-            raise RuleBroken(NOBODY)
-        return _made(wanted, asked, found, article, by, again=earlier is not None)
+    try:
+        with refusals_noted(MADE, about=wanted.research), as_system():
+            return _make(wanted, by, again=again)
+    except OperationalError:
+        # Of somebody on the list the dossier was destroyed at this moment, and the database ended one of the two.
+        record(act=MADE, obj=wanted.research, result=Result.REFUSED, reason=BUSY)
+        raise RuleBroken(BUSY) from None
+
+
+def _make(wanted: Wanted, by: Membership, *, again: bool) -> Made:
+    article = access.check_offered(wanted.kind)
+    asked = _checked(wanted)
+    _one_at_a_time()
+    earlier = _earlier(asked, wanted.research)
+    if earlier is not None and not again:
+        raise RuleBroken(_told(earlier), "again", logged="deze lijst is er al")
+    found = listed(asked)
+    if not found.rows:
+        raise RuleBroken(NOBODY)
+    if asked.kind == ExportKind.RESEARCH:
+        _check_tells_nobody_apart(asked, found, wanted.research)
+    return _made(wanted, asked, found, article, by, again=earlier is not None)
 
 
 def earlier_of(kind: ExportKind, starts_on: date, ends_on: date) -> ConsentExport | None:
@@ -82,11 +103,11 @@ def _checked(wanted: Wanted) -> Asked:
     today = grounds.today()
     if wanted.kind == ExportKind.RESEARCH:
         ask = _decided(wanted.research)
-        return Asked(wanted.kind, ask.starts_on, ask.ends_on, ask.title)
+        return Asked(wanted.kind, ask.starts_on, ask.ends_on, ask.receiver, ask.title)
     if wanted.kind not in rules.OF_A_PERIOD:
-        return Asked(wanted.kind, *rules.period_of(wanted.kind, today))
+        return Asked(wanted.kind, *rules.period_of(wanted.kind, today), receiver)
     check_period(wanted.starts_on, wanted.ends_on, today)
-    return Asked(wanted.kind, wanted.starts_on or today, wanted.ends_on or today)
+    return Asked(wanted.kind, wanted.starts_on or today, wanted.ends_on or today, receiver)
 
 
 def check_period(starts_on: date | None, ends_on: date | None, today: date) -> None:
@@ -124,6 +145,22 @@ def _earlier(asked: Asked, research: ResearchAsk | None) -> ConsentExport | None
     return found
 
 
+def _check_tells_nobody_apart(asked: Asked, found: Listed, research: ResearchAsk | None) -> None:
+    """Of two lists in one hand the difference may not be a person or a few: that takes the group away again.
+
+    Raises RuleBroken.
+    """
+    lists = ConsentExport.objects.filter(kind=asked.kind)
+    for one in lists.filter(starts_on__lte=asked.ends_on, ends_on__gte=asked.starts_on).exclude(research=research):
+        if same(one.receiver, asked.receiver):
+            raise RuleBroken(OVERLAPS)
+    now = {one.pk for one in found.clients}
+    for one in lists.filter(research=research):
+        then = set(ExportedClient.objects.filter(export=one.pk).values_list("client_id", flat=True))
+        if 0 < len(now - then) < rules.LEAST or 0 < len(then - now) < rules.LEAST:
+            raise RuleBroken(FEW_OTHERS)
+
+
 def _told(row: ConsentExport) -> str:
     lines = "1 regel" if row.count == 1 else f"{row.count} regels"
     return (
@@ -139,7 +176,7 @@ def _made(wanted: Wanted, asked: Asked, found: Listed, article: str, by: Members
     content = tables.workbook(cells, "Lijst") if xlsx else tables.BOM + tables.rows(cells)
     row = ConsentExport(
         kind=wanted.kind, starts_on=asked.starts_on, ends_on=asked.ends_on, format=wanted.format,
-        receiver=wanted.receiver.strip(), article=article[:80], reglement_version=version_in_force().version,
+        receiver=asked.receiver, article=article[:80], reglement_version=version_in_force().version,
         count=len(found.rows), sha256=hashlib.sha256(content).hexdigest(), research=wanted.research, again=again,
         made_by_name=by.name, made_at=database_now(),
     )  # fmt: skip
