@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from consent import shown
 from consent.models import Consent, How, InformationRequest
 from vault.papers import SealedPaper, seal_paper
 
@@ -22,8 +23,14 @@ def context(row: InformationRequest, consent: Consent) -> dict[str, Any]:
     return {
         "row": row, "consent": consent, "person": row.dossier.client, "name": row.party, "number": row.number,
         "day": timezone.localdate(row.asked_at), "lines": str(row.address or "").splitlines(),
-        "given_on": given_on(consent), "on_paper": consent.how == How.PAPER, "signed_by": row.asked_by_name,
+        "given_on": given_on(consent), "on_paper": on_paper(consent), "signed_by": row.asked_by_name,
+        "directions": shown.directions(consent),
     }  # fmt: skip
+
+
+def on_paper(consent: Consent) -> bool:
+    """Whether there is a paper of which a copy goes along; one of the portal is printed behind the letter."""
+    return consent.how == How.PAPER
 
 
 def given_on(consent: Consent) -> Any:

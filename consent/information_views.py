@@ -22,7 +22,7 @@ from access.rules import RuleBroken
 from consent import information_access as access
 from consent.actions import information as acts
 from consent.information_forms import AnswerForm, AskForm, CloseForm, LaterForm
-from consent.information_letter import given_on
+from consent.information_letter import given_on, on_paper
 from consent.information_rules import TONES
 from consent.models import RUNNING, InformationRequest, InformationState
 from dossiers import reading
@@ -83,7 +83,7 @@ def detail(request: HttpRequest, information_id: uuid.UUID) -> HttpResponse:
         "row": row, "dossier": row.dossier, "consent": row.consent, "tone": _tone(row), "may": may,
         "prepared": row.state == InformationState.PREPARED, "asked": row.state == InformationState.ASKED,
         "running": row.state in RUNNING, "given_on": given_on(row.consent), "answer": _answer(member, row),
-        "may_see_paper": access.may_see_paper(member, row),
+        "may_see_paper": access.may_see_paper(member, row), "on_paper": on_paper(row.consent),
     }  # fmt: skip
     return render(request, "consent/information.html", context)
 
@@ -98,7 +98,8 @@ def letter(request: HttpRequest, information_id: uuid.UUID) -> HttpResponse:
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Brief {done.number} is gemaakt. Druk hem af en stuur hem met de machtiging mee.")
+        along = "Doe een kopie van de machtiging erbij." if on_paper(row.consent) else "De machtiging zit erbij."
+        messages.success(request, f"Brief {done.number} is gemaakt. Druk hem af en verstuur hem. {along}")
     return redirect("consent:information", row.pk)
 
 

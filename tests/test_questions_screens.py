@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import formats, timezone
+from pypdf import PdfReader
 
 from access import actions as grants
 from access.models import Ground, Role
@@ -13,11 +15,14 @@ from bureaus.tenancy import in_bureau
 from consent.actions import information as acts
 from consent.actions.consents import withdraw
 from consent.information_rounds import go_round
+from consent.models import InformationRequest
 from dossiers.models import Dossier
-from tests.support.disclosing import in_a_view
+from tests.support.consent_rows import given_row
+from tests.support.disclosing import in_a_view, with_key
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import Case, make_case
 from tests.support.questions import answered, asked, due, machtiging, prepared
+from vault.files import open_sealed
 
 
 @pytest.fixture
@@ -96,3 +101,39 @@ def test_what_was_prepared_and_forgotten_comes_back(case):
     assert go_round(case.bureau.pk) == 0, "that day was said already"
     due(made, 1)
     assert go_round(case.bureau.pk) == 1
+
+
+# -- the machtiging that goes along ------------------------------------------------------------------------------------
+def pages_of(case: Case, row: InformationRequest) -> list[str]:
+    """The letter as it was sealed, a text for each page."""
+    with in_bureau(case.bureau):
+        made = b"".join(open_sealed(subject_id=row.dossier_id, name=row.letter_file))
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(made)).pages]
+
+
+@pytest.mark.article("javawest", "5.2")
+def test_a_machtiging_of_the_portal_is_printed_with_the_letter(case):
+    with in_bureau(case.bureau):
+        consent = given_row(with_key(case.client), "T2026-0009", "machtiging", signed_name="Vera de Boer")
+    row = asked(case, consent)
+    *letter, machtiging_ = pages_of(case, row)
+    said = " ".join(letter)
+    assert "Bijlage: machtiging T2026-0009, op de volgende bladzijde" in said
+    given_on = formats.date_format(timezone.localdate(), "j F Y")
+    for words in (" ".join(consent.text.text.split()), str(case.client), "T2026-0009", given_on, "in het portaal",
+                  "Charlie", "Vera de Boer", "Huisarts Vermeer", "De brief van 3 maart"):  # fmt: skip
+        assert words in machtiging_, machtiging_
+        assert words != consent.text.text or words not in said
+    told = log_in(case.coach).get(f"/opvragingen/{row.pk}/").content.decode()
+    assert "De machtiging zit bij de brief" in told
+    assert "Stuur een kopie" not in told
+
+
+@pytest.mark.article("javawest", "5.2")
+def test_of_a_machtiging_on_paper_a_copy_is_added_by_hand(case):
+    row = asked(case)
+    *_, last = pages_of(case, row)
+    assert "Bijlage: kopie van de getekende machtiging T2026-0001" in last
+    told = log_in(case.coach).get(f"/opvragingen/{row.pk}/").content.decode()
+    assert "Stuur een kopie van de getekende machtiging met de brief mee" in told
+    assert "zit bij de brief" not in told
