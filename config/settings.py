@@ -280,9 +280,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind-requests": {"task": "requests.tasks.remind", "schedule": 3600.0},
     # The reglement to who was registered lately; nobody gets it twice.
     "hand-out-reglement": {"task": "consent.handing_out_tasks.hand_out", "schedule": 900.0},
-    # Once for each end of each agreement, whatever is asked twice.
     # Once for each day that was chosen to follow a question up.
     "remind-questions": {"task": "consent.information_tasks.remind_questions", "schedule": 3600.0},
+    # Once for each end of each agreement, whatever is asked twice.
     "warn-agreements": {"task": "consent.handing_out_tasks.warn_agreements", "schedule": 3600.0},
     # Once a day per bureau, like the check of the journals.
     "retention-nightly": {"task": "retention.tasks.nightly", "schedule": 3600.0},
