@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 import uuid
 
 import pytest
@@ -34,6 +35,10 @@ VERA = Known(
     whole=("Vera van den Jänsen", "V.J. van den Jänsen", "van den Jänsen", "Huub de Wit"),
     business="Bakkerij Krokant & Zonen B.V.",
     said=("v@thuis.test", "0598-600100", "9641 AB", "Veendam", "Dorpsweg 4", "Dorpsweg"),
+)
+SMIT = Known(
+    people=("Bo", "Li", "Çelik", "Ayşe Smit", "Zoë", "Jan Jansen", "Enis"),
+    whole=("Bo Li", "B. Li", "Li", "Ayşe Smit", "Æ Op", "Om"),
 )
 ARTICLE = pytest.mark.article("javawest", "8")
 
@@ -97,6 +102,38 @@ def test_a_name_number_or_address_is_found_however_it_is_written(text, word):
     hit = found(text, VERA)
     assert hit is not None
     assert hit.word == word
+
+
+@ARTICLE
+@pytest.mark.parametrize(
+    "text",
+    [
+        unicodedata.normalize("NFD", "Çelik begon klein"), unicodedata.normalize("NFD", "vraag het Ayşe"),
+        "ᴢᴏᴇ begon klein", "Meer dan ᴊᴀɴsᴇɴ", "Jɑnsen begon klein", "Ｊａｎｓｅｎ begon klein", "ᴶᵃⁿˢᵉⁿ",
+        "🅹🅰🅽🆂🅴🅽", "🇯🇦🇳🇸🇪🇳",
+        "Jan\u034fsen", "Jan\ufe0fsen", "Jan\u0336sen begon", "S\u0301mit begon", "Ja\u0301nsen begon",
+        "Sm-it begon klein", "Sm.it begon klein", "Sm it begon klein", "Sm' it", "Sm - it", "S-mi-t", "van Jan-sen",
+        "Jan\u2800sen", "Sm_it", "Sm\u2010it", "Sm\u00b7it",
+        "Bo Li begon klein", "bo-li", "boli", "met B.Li", "Vraag Li.", "æ op",
+    ],
+)  # fmt: skip
+def test_a_name_is_found_in_other_signs_in_pieces_and_where_it_is_short(text):
+    assert found(text, SMIT) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Eén café, twee ideeën en geïnteresseerde coöperaties: dat is reëel. Privé blijft privé.",
+        unicodedata.normalize("NFD", "Eén café, twee ideeën en geïnteresseerde coöperaties."),
+        "Thuis-werken als zzp'er (of zzp’er) kost 1,5 m² en ½ dag; foto's en A4'tjes horen erbij…",
+        "Begin in 2024 met 10.000 euro, 24 uur per week en 3 à 4 klanten.",
+        "Het is een symbolisch bedrag en is snel terugverdiend, om te beginnen.",
+        "Straße, smørrebrød, crème brûlée, jalapeño en Łódź zijn gewone woorden. 👍",
+    ],
+)
+def test_ordinary_dutch_with_its_accents_hyphens_and_digits_is_a_lesson(text):
+    assert found(text, SMIT) is None
 
 
 @pytest.mark.parametrize(
