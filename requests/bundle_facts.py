@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from access.reach import as_system
 from access.rules import RuleBroken
 from bureaus import reglement
 from bureaus.models import Bureau
 from bureaus.tenancy import current_bureau_id
 from clients.models import Appointment, Client, ContactPerson, Gemachtigde, Traject, TrajectPhase
-from consent.models import Consent
+from consent.models import Consent, Learned, StarterLink
 from dossiers import copying
 from dossiers.copying import Files
 from dossiers.models import StoredFile
@@ -65,6 +66,7 @@ def gather(
         "contact_persons": list(_around(verzoek.client)),
         "gemachtigden": list(_gemachtigden(verzoek.client)),
         "consents": list(_consents(verzoek.client)),
+        "starter_entry": _starter(verzoek.client),
         "requests": [_request(one) for one in _asked(verzoek)],
         "overview": overview(verzoek, found),
         "dossiers": [_dossier(one, found, files, names, sizes, kept) for one in found.dossiers],
@@ -127,6 +129,21 @@ def _consents(client: Client) -> Iterable[dict[str, Any]]:
             "asked_at": row.asked_at, "answered_at": row.answered_at, "ends_on": row.ends_on,
             "withdrawn_at": row.withdrawn_at,
         }  # fmt: skip
+
+
+def _starter(client: Client) -> dict[str, Any] | None:
+    """What others learn from without knowing whose it is; this is whose it is."""
+    with as_system():
+        link = StarterLink.objects.filter(client=client).select_related("entry").first()
+    if link is None:
+        return None
+    row, learned = link.entry, dict(Learned.choices)
+    chosen = ("kind", "sector", "phase", "region", "turnover", "investment", "hours")
+    return {
+        "business_name": link.business_name or "", "kept_by": link.made_by_name, "kept_at": link.made_at,
+        "learned": [str(learned[one]) for one in row.learned if one in learned], "lessons": row.lessons or "",
+        **{name: str(getattr(row, f"get_{name}_display")()) for name in chosen},
+    }  # fmt: skip
 
 
 def _dossier(

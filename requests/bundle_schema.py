@@ -83,6 +83,21 @@ class ConsentTold(Told):
     withdrawn_at: datetime | None
 
 
+class StarterEntryTold(Told):
+    business_name: str = Field(description="Naam van het bedrijf; leeg als die niet is vastgelegd.")
+    kind: str
+    sector: str
+    phase: str
+    region: str
+    turnover: str = Field(description="Omzet per jaar.")
+    investment: str = Field(description="Wat nodig was om te beginnen.")
+    hours: str = Field(description="Uren per week.")
+    learned: list[str] = Field(description="Waar een ander van kan leren.")
+    lessons: str = Field(description="Wat een ander ervan kan leren, in eigen woorden.")
+    kept_by: str = Field(description="Wie het als laatste opschreef.")
+    kept_at: datetime = Field(description="Sinds wanneer het in het register staat.")
+
+
 class CategoryTold(Told):
     category: str
     count: int | None = Field(description="Hoeveel er daarvan zijn; null waar dat niet is geteld.")
@@ -232,6 +247,7 @@ class CopyTold(Told):
     contact_persons: list[ContactPersonTold] = Field(description="Alleen wie de persoon zelf heeft opgegeven.")
     gemachtigden: list[GemachtigdeTold]
     consents: list[ConsentTold] = Field(description="Waarvoor toestemming is gevraagd, en het antwoord.")
+    starter_entry: StarterEntryTold | None = Field(description="Het voorbeeld in het startersregister, als dat er is.")
     requests: list[RequestTold]
     overview: OverviewTold
     dossiers: list[DossierTold]
