@@ -27,6 +27,7 @@ fix: ready-test ## Mend what the checks can mend by themselves
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(PY) -m djlint . --reformat --quiet
+	$(PY) scripts/conformity.py
 
 lock: ## New lock files from requirements*.in and package.json (needs uv)
 	$(LOCK) requirements.in -o requirements.txt

@@ -81,6 +81,7 @@ def test_by_a_consent_the_chosen_stuk_goes_and_nothing_else(case, letter):
 
 @pytest.mark.article("javawest", "8")
 @pytest.mark.article("werkid", "12")
+@pytest.mark.article("werkid", "8")
 def test_without_a_ground_of_the_reglement_nothing_is_prepared(case):
     for ground in ("", "contract", "overmacht", "zomaar"):
         with pytest.raises(RuleBroken, match="Zonder grond gaat er niets uit"):

@@ -33,7 +33,9 @@ def whys(case: Case, row) -> set[str]:
         return {one.why_not for one in disclosing.choices(case.coach, row)}
 
 
+@pytest.mark.article("jmwerkt", "3.1.4")
 @pytest.mark.article("jmwerkt", "4.1.2")
+@pytest.mark.article("jmwerkt", "4.1.3")
 @pytest.mark.parametrize("ground", list(Ground))
 def test_a_ground_that_leans_on_why_we_got_it_lets_nothing_of_a_third_party_out(ground):
     kept = bool(rules.why_not_reused(Herkomst.DERDE, "", ground=ground, receiver_kind="zorg"))

@@ -14,6 +14,7 @@ from bureaus import presets
 from demo.places import BASE_DIR
 from dossiers.models import State
 from dossiers.rules import TRANSITIONS
+from scripts import conformity
 
 PAGES = [BASE_DIR / "README.md", BASE_DIR / "CHANGELOG.md", *sorted((BASE_DIR / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
@@ -91,3 +92,8 @@ def test_the_picture_has_a_title_and_a_description() -> None:
     picture = ElementTree.parse(BASE_DIR / "docs" / "architecture.svg").getroot()
     names = {child.tag.rpartition("}")[2] for child in picture}
     assert {"title", "desc"} <= names
+
+
+def test_the_table_of_conformity_is_made_from_the_tests() -> None:
+    assert conformity.TABLE.read_text() == conformity.table(), "run scripts/conformity.py"
+    assert not set(conformity.WITHOUT) & set(conformity.collected())

@@ -268,6 +268,11 @@ def test_grounds_for_disclosure_are_those_of_the_text() -> None:
     assert not rules("jmwerkt").disclosure.starters_register
 
 
+@pytest.mark.article("pluspunt", "4.2")
+def test_no_reglement_couples_the_dossiers_to_another_register() -> None:
+    assert [name for name in presets.NAMES if rules(name).disclosure.couplings] == []
+
+
 @pytest.mark.article("werkid", "5")
 @pytest.mark.article("werklokaal", "9b")
 def test_the_reglement_is_handed_out_within_a_working_day() -> None:

@@ -125,6 +125,7 @@ def test_who_has_no_account_still_waits_for_a_confirmation_which_the_desk_gives(
         (date(2026, 8, 31), date(2026, 9, 28), date(2026, 9, 30)),
     ],
 )
+@pytest.mark.article("jmwerkt", "6.1.2")
 def test_both_clocks_of_a_correction_are_frozen_at_receipt(javawest, vera, received, four_weeks, month):
     row = entered(vera, Kind.CORRECTIE, received_on=received)
     assert (row.term_due_on, row.month_due_on, row.due_on) == (four_weeks, month, four_weeks)

@@ -51,6 +51,7 @@ def somebody(role) -> str:
 
 @SIZES
 @pytest.mark.parametrize("role", HOMES)
+@pytest.mark.article("javawest", "9")
 def test_with_an_app_from_the_first_login_to_the_first_page(window, size, role):
     home = somebody(role)
     window.logs_in()
