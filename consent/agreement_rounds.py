@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+import uuid
+from datetime import date
 
-from django.utils import timezone
-
-from access.reach import database_now
-from bureaus.tenancy import in_bureau
 from consent.actions import agreements
-
-log = logging.getLogger(__name__)
+from consent.rounds import one_by_one
 
 
 def go_round(bureau_id: int) -> int:
-    """How many mails. Each agreement in a transaction of its own: one that fails keeps no other waiting."""
-    with in_bureau(bureau_id, origin="werker"):
-        day = timezone.localdate(database_now())
-        waiting = agreements.ending(day)
-    sent = 0
-    for one in waiting:
-        try:
-            with in_bureau(bureau_id, origin="werker"):
-                sent += agreements.warn(agreement_id=one, day=day)
-        except Exception:
-            log.exception("warning of agreement %s failed in bureau %s", one, bureau_id)
-    return sent
+    """How many mails."""
+    return one_by_one(bureau_id, find=agreements.ending, act=_warn, name="warning of an agreement")
+
+
+def _warn(one: uuid.UUID, day: date) -> int:
+    return agreements.warn(agreement_id=one, day=day)

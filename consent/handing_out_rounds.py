@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
+import uuid
+from datetime import date, timedelta
+from typing import Any
 
-from django.utils import timezone
-
-from bureaus.tenancy import in_bureau
 from clients.models import Client
 from consent import handing_out_listed as listed
 from consent.actions.handing_out import hand_out
+from consent.rounds import one_by_one
 
-log = logging.getLogger(__name__)
 # Whoever was registered longer ago stands in the list: what was never given is given by a person.
 LATELY = timedelta(days=30)
 
 
 def go_round(bureau_id: int) -> int:
-    """Give it where it was not given yet; how many. Each client in a transaction of its own: one that fails keeps no
-    other waiting, and is tried again by the next round."""
-    with in_bureau(bureau_id, origin="werker"):
-        waiting = list(listed.without(timezone.localdate() - LATELY).values_list("pk", flat=True))
-    return sum(_given(bureau_id, one) for one in waiting)
+    """Give it where it was not given yet; how many."""
+    return one_by_one(bureau_id, find=_waiting, act=_given, name="giving the reglement")
 
 
-def _given(bureau_id: int, client_id: object) -> int:
-    try:
-        with in_bureau(bureau_id, origin="werker"):
-            client = listed.without(timezone.localdate() - LATELY).filter(pk=client_id).first()
-            if client is None:
-                return 0
-            hand_out(client=Client(pk=client.pk), by=None)
-            return 1
-    except Exception:
-        log.exception("giving the reglement to client %s failed in bureau %s", client_id, bureau_id)
+def _waiting(day: date) -> Any:
+    return listed.without(day - LATELY).values_list("pk", flat=True)
+
+
+def _given(client_id: uuid.UUID, day: date) -> int:
+    """By another, since it was found: none."""
+    client = listed.without(day - LATELY).filter(pk=client_id).first()
+    if client is None:
         return 0
+    hand_out(client=Client(pk=client.pk), by=None)
+    return 1

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from access.actions.mails import tell
 from access.models import Ground, Membership
@@ -14,16 +13,15 @@ from access.reach import as_system, held_by
 from access.rules import RuleBroken
 from bureaus import reglement
 from bureaus.schema.consents import ConsentRule
-from bureaus.tenancy import current_bureau_id
 from bureaus.validators import clean_line
 from clients.models import Client
 from consent import access, grounds, rules, starter_access
+from consent.actions.numbers import next_number, one_at_a_time
 from consent.actions.rows import facts_of, held, leave
 from consent.models import Consent, ConsentText, How, State
 from consent.places import own_page
 from dossiers.models import Dossier
 from journal.actions import record
-from journal.models import Line
 from vault import keys
 from vault.actions import create_key
 from vault.errors import KeyExists
@@ -59,7 +57,7 @@ def ask_consent(
         raise RuleBroken(FROM_THE_REGISTER, "purpose")
     asked = _checked(client, purpose, party, scope, dossier)
     with as_system():
-        _one_at_a_time()
+        one_at_a_time("toestemming")
         with suppress(KeyExists):
             create_key(subject_id=client.pk)
         text = current_text(purpose, asked.rule)
@@ -81,7 +79,7 @@ def ask_unseen(*, client: Client, purpose: str, party: str, scope: str, by: Memb
     """
     asked = _checked(client, purpose, party, scope, None)
     with as_system():
-        _one_at_a_time()
+        one_at_a_time("toestemming")
         with suppress(KeyExists):
             create_key(subject_id=client.pk)
         return _made(asked, current_text(purpose, asked.rule), by)
@@ -140,13 +138,6 @@ def _checked(client: Client, purpose: str, party: str, scope: str, dossier: Doss
     return Question(client, purpose, rule, party, scope, dossier)
 
 
-def _one_at_a_time() -> None:
-    """Of a bureau: numbers and versions without gaps, and the same asked twice at once is one question."""
-    with connection.cursor() as cursor:
-        sql = "SELECT pg_advisory_xact_lock(hashtextextended('toestemming ' || %s, 0))"
-        cursor.execute(sql, [current_bureau_id()])
-
-
 def _same_waiting(asked: Question) -> Consent | None:
     """The question that waits already, held; of what names a party the one about the same."""
     rows = Consent.objects.all().waiting().filter(client=asked.client, purpose=asked.purpose)
@@ -171,8 +162,8 @@ def _is_about(row: Consent, asked: Question) -> bool:
 
 def _made(asked: Question, text: ConsentText, by: Membership) -> Consent:
     row = Consent(
-        number=_next_number(), client=asked.client, dossier=asked.dossier, text=text, purpose=asked.purpose,
-        asked_by_name=by.name,
+        number=next_number(Consent, "T", act=ASKED), client=asked.client, dossier=asked.dossier, text=text,
+        purpose=asked.purpose, asked_by_name=by.name,
     )  # fmt: skip
     row.party, row.scope = asked.party or None, asked.scope or None
     row.save(force_insert=True)
@@ -187,13 +178,3 @@ def _who_answers(client: Client) -> list[Membership]:
     found = {one.pk: one for dossier in dossiers for one in held_by(dossier, (Ground.CLIENT, Ground.GEMACHTIGDE))}
     own = [one for one in found.values() if one.pk == client.membership_id]
     return own or list(found.values())
-
-
-def _next_number() -> str:
-    """T2026-0001 of this bureau and year. The log knows the last as well: a consent goes with its client, and its
-    number is never given again."""
-    prefix = f"T{grounds.today().year}-"
-    last = Consent.objects.filter(number__startswith=prefix).aggregate(last=Max("number"))["last"]
-    logged = Line.objects.filter(act=ASKED).order_by("-at", "-seq").values_list("facts__number", flat=True).first()
-    used = [int(one[len(prefix) :]) for one in (last, logged) if one and one.startswith(prefix)]
-    return f"{prefix}{max(used, default=0) + 1:04d}"

@@ -11,8 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.core.files import File
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -23,9 +22,9 @@ from access.models import Membership, Role
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus.schema import Ground
-from bureaus.tenancy import current_bureau_id
 from consent import disclosing, grounds
 from consent import disclosure_rules as rules
+from consent.actions.numbers import next_number, one_at_a_time
 from consent.models import (
     Authority,
     Consent,
@@ -40,7 +39,6 @@ from consent.models import (
 from dossiers.actions import scans
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
-from journal.models import Line
 from vault.actions import destroy_key
 from vault.files import delete_sealed
 
@@ -111,8 +109,8 @@ def send(*, disclosure: Disclosure, seen: str, by: Membership) -> Disclosure:
             return row
         _check_still(row, consent)
         _check_stukken(row, by, seen)
-        _one_at_a_time()
-        row.number, row.sent_by_name, row.sent_at = _next_number(), by.name, database_now()
+        one_at_a_time("verstrekking")
+        row.number, row.sent_by_name, row.sent_at = next_number(Disclosure, "VS", act=SENT), by.name, database_now()
         row.state = State.PACKING
         row.save()
         DisclosurePackage.objects.create(disclosure=row)
@@ -371,21 +369,3 @@ def _tell_directie(row: Disclosure) -> None:
         to = with_role(Role.DIRECTIE)
         ground = Ground(row.ground).label
         tell(to, kind="verstrekking_gemeld", once=row.pk, path=page_of(row), number=row.number, ground=ground)
-
-
-def _one_at_a_time() -> None:
-    """Of a bureau: numbers without gaps."""
-    with connection.cursor() as cursor:
-        sql = "SELECT pg_advisory_xact_lock(hashtextextended('verstrekking ' || %s, 0))"
-        cursor.execute(sql, [current_bureau_id()])
-
-
-def _next_number() -> str:
-    """VS2026-0001 of this bureau and year. The log knows the last as well: a line goes with its dossier, and its number
-    is never given again."""
-    prefix = f"VS{disclosing.today().year}-"
-    last = Disclosure.objects.filter(number__startswith=prefix).aggregate(last=Max("number"))["last"]
-    logged = Line.objects.filter(act=SENT, result="ok").order_by("-at", "-seq")
-    told = logged.values_list("facts__number", flat=True).first()
-    used = [int(one[len(prefix) :]) for one in (last, told) if one and one.startswith(prefix)]
-    return f"{prefix}{max(used, default=0) + 1:04d}"

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from access.actions.refusals import refusals_noted
 from access.models import Membership
@@ -14,10 +14,10 @@ from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus import tables
 from bureaus.reglement import version_in_force
-from bureaus.tenancy import current_bureau_id
 from consent import export_access as access
 from consent import export_rules as rules
 from consent import grounds
+from consent.actions.numbers import one_at_a_time
 from consent.export_selection import Asked, Listed, listed, same
 from consent.models import ConsentExport, ExportedClient, ExportFormat, ExportKind, ResearchAsk
 from journal.actions import record
@@ -76,7 +76,7 @@ def make_export(*, wanted: Wanted, by: Membership, again: bool = False) -> Made:
 def _make(wanted: Wanted, by: Membership, *, again: bool) -> Made:
     article = access.check_offered(wanted.kind)
     asked = _checked(wanted)
-    _one_at_a_time()
+    one_at_a_time("uitvoer")
     earlier = _earlier(asked, wanted.research)
     if earlier is not None and not again:
         raise RuleBroken(_told(earlier), "again", logged="deze lijst is er al")
@@ -129,13 +129,6 @@ def _decided(ask: ResearchAsk | None) -> ResearchAsk:
     if row is None or not row.allowed:
         raise RuleBroken(NOT_DECIDED)
     return row
-
-
-def _one_at_a_time() -> None:
-    """Of a bureau: of two clicks the second sees the first."""
-    with connection.cursor() as cursor:
-        sql = "SELECT pg_advisory_xact_lock(hashtextextended('uitvoer ' || %s, 0))"
-        cursor.execute(sql, [current_bureau_id()])
 
 
 def _earlier(asked: Asked, research: ResearchAsk | None) -> ConsentExport | None:

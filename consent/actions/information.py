@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, Max, Q
+from django.db import transaction
+from django.db.models import F, Q
 from django.http import Http404
 from django.urls import reverse
 
@@ -22,16 +22,15 @@ from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus.schema import Herkomst
-from bureaus.tenancy import current_bureau_id
 from consent import grounds, information_letter
 from consent import information_access as access
 from consent import information_rules as rules
+from consent.actions.numbers import next_number, one_at_a_time
 from consent.models import RUNNING, Consent, InformationRequest, InformationState
 from dossiers.actions.documents import add_document
 from dossiers.models import Dossier
 from dossiers.rules import TITLE_LENGTH
 from journal.actions import record
-from journal.models import Line
 
 BEGUN, MADE, ANSWERED = "opvraging.begonnen", "opvraging.brief_gemaakt", "opvraging.beantwoord"
 CLOSED, STOPPED, MOVED = "opvraging.gesloten", "opvraging.gestopt", "opvraging.uitgesteld"
@@ -69,8 +68,8 @@ def prepare(*, dossier: Dossier, consent: Consent | None, question: Question, by
         made = _new(dossier, held, question, by)
         if there := _same(made):
             return there
-        _one_at_a_time()
-        made.number = _next_number()
+        one_at_a_time("opvraging")
+        made.number = next_number(InformationRequest, "IV", act=BEGUN)
         made.save(force_insert=True)
         record(act=BEGUN, obj=made, dossier=dossier, ground="consent", facts=facts_of(made))
     return made
@@ -277,22 +276,3 @@ def _same(made: InformationRequest) -> InformationRequest | None:
 def _end(row: InformationRequest, state: State, by: Membership | None) -> None:
     row.state, row.ended_at, row.ended_by_name = state, database_now(), by.name if by else ""
     row.save(update_fields=["state", "ended_at", "ended_by_name", "end_reason", "stuk_id"])
-
-
-def _one_at_a_time() -> None:
-    """Of a bureau: numbers without gaps."""
-    with connection.cursor() as cursor:
-        sql = "SELECT pg_advisory_xact_lock(hashtextextended('opvraging ' || %s, 0))"
-        cursor.execute(sql, [current_bureau_id()])
-
-
-def _next_number() -> str:
-    """IV2026-0001 of this bureau and year. The log knows the last as well: a question goes with its dossier, and its
-    number is never given again."""
-    prefix = f"IV{grounds.today().year}-"
-    with as_system():
-        last = InformationRequest.objects.filter(number__startswith=prefix).aggregate(last=Max("number"))["last"]
-        logged = Line.objects.filter(act=BEGUN, result="ok").order_by("-at", "-seq")
-        told = logged.values_list("facts__number", flat=True).first()
-    used = [int(one[len(prefix) :]) for one in (last, told) if one and one.startswith(prefix)]
-    return f"{prefix}{max(used, default=0) + 1:04d}"
