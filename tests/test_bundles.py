@@ -123,7 +123,6 @@ def fill(case) -> None:
 
 # -- what is in it -----------------------------------------------------------------------------------------------------
 @pytest.mark.article("werkid", "10.1")
-@pytest.mark.article("jmwerkt", "5.1.1")
 def test_it_holds_every_stuk_to_read_and_to_process_and_the_files(case):
     fill(case)
     row = made(case, granted(case))
@@ -145,7 +144,6 @@ def test_it_holds_every_stuk_to_read_and_to_process_and_the_files(case):
 
 
 @pytest.mark.article("werkid", "10.4")
-@pytest.mark.article("werkid", "12.5")
 def test_concepts_and_werkaantekeningen_are_left_out_and_counted(case):
     fill(case)
     row = made(case, granted(case))

@@ -151,6 +151,7 @@ def test_a_concept_is_its_authors_alone(alice, bob, diana, charlie, javawest):
 
 
 @pytest.mark.article("werkid", "10.4")
+@pytest.mark.article("werkid", "12.5")
 def test_a_werkaantekening_never_becomes_part_of_the_dossier(alice, bob, diana, charlie, javawest):
     dossier = open_dossier_of(javawest, alice, second_coach=bob, client=charlie)
     note = begin(alice, dossier, StukKind.WERKAANTEKENING)

@@ -31,6 +31,7 @@ def house():
 
 @SIZES
 @pytest.mark.article("javawest", "6.2")
+@pytest.mark.article("jmwerkt", "5.1.1")
 def test_inzage_from_the_question_in_the_portal_to_the_copy_that_is_fetched(
     live_url, new_page, house, size, celery_worker_process
 ):
