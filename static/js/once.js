@@ -1,6 +1,8 @@
-/* A double click is one act: after the first submit the form's buttons rest until the page changes or comes back. */
+/* A double click is one act: after the first submit the form's buttons rest until the page changes or comes back. Where
+   a file may be the answer the page stays as it is: with data-once="brief" they wake after a few seconds. */
 
 const RESTING = "resting";
+const BRIEF = 3000;
 
 function buttonsOf(form) {
   return [...form.elements].filter((element) => element.type === "submit");
@@ -10,6 +12,7 @@ function rest(form) {
   form.dataset[RESTING] = "";
   // Later, so that the pressed button's own name and value still go along.
   setTimeout(() => buttonsOf(form).forEach((button) => { button.disabled = true; }));
+  if (form.dataset.once === "brief") setTimeout(() => wake(form), BRIEF);
 }
 
 function wake(form) {
