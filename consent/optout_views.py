@@ -65,18 +65,15 @@ def exported_of(client: Client) -> list[ExportedClient]:
 
 def acted(request: HttpRequest, client: Client, how: str) -> bool:
     """Whether there is a verzet now. Raises Http404, PermissionDenied, RuleBroken."""
-    said, kind = request.POST.get("stand", ""), request.POST.get("soort", "")
-    if said not in (OUT, IN):
-        raise RuleBroken("Kies waar het om gaat.")
+    said = request.POST.get("stand", "")
+    kind = request.POST.get("soort", "") if said in (OUT, IN) else ""
     (opt_out if said == OUT else opt_in)(client=client, kind=kind, by=member_of(request), how=how)
     return said == OUT
 
 
 def _done(request: HttpRequest, client: Client) -> HttpResponse:
     how = request.POST.get("hoe", "")
-    if how not in {one.value for one in BY_STAFF}:
-        raise RuleBroken("Kies hoe dit binnenkwam.")
-    made = acted(request, client, how)
+    made = acted(request, client, how if how != How.PORTAL else "")  # the portal is the client's own
     messages.success(
         request, "Het verzet is vastgelegd. Het geldt vanaf nu." if made else "Het verzet is teruggenomen."
     )

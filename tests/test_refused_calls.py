@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from bureaus.tenancy import in_bureau
 from consent import call_access
 from consent.actions.calls import REFUSED, note_refused
 from consent.models import RefusedCall
-from journal.models import Line
+from journal.models import Line, Result
 from tests.support.disclosure_rows import call_row
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import Case, make_case, queries_of
@@ -112,6 +113,14 @@ def test_bad_input_is_answered_in_words_and_what_was_typed_stays(case, typed, sa
     if "asked" not in typed:
         assert "wie haar arts is" in answer.content.decode()
     with in_bureau(case.bureau):
+        assert not RefusedCall.objects.exists()
+
+
+def test_what_is_not_noted_leaves_its_line(case):
+    with acting(case.coach), suppress(RuleBroken):
+        note_refused(dossier=case.dossier, by=case.coach, caller="Piet", asked=" ", called_at=timezone.now())
+    with in_bureau(case.bureau):
+        assert Line.objects.get(act=REFUSED).result == Result.REFUSED
         assert not RefusedCall.objects.exists()
 
 

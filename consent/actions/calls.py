@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from access.actions.refusals import refusals_noted
 from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
@@ -18,7 +17,6 @@ REFUSED = "telefoonverzoek.geweigerd"
 LONGEST_LINE, LONGEST = 150, 2_000
 
 
-@transaction.atomic
 def note_refused(
     *, dossier: Dossier, caller: str, asked: str, called_at: datetime, by: Membership, organisation: str = ""
 ) -> RefusedCall:
@@ -28,11 +26,21 @@ def note_refused(
     """
     access.check_note(by, dossier)
     said = {"caller": caller.strip(), "organisation": organisation.strip() or None, "asked": asked.strip()}
+    with refusals_noted(REFUSED, dossier=dossier):
+        _check(said, called_at)
+        return _noted(dossier, said, called_at, by)
+
+
+def _check(said: dict[str, str | None], called_at: datetime) -> None:
+    """Raises RuleBroken with its field."""
     for name, words in (("caller", "Vul in wie de beller zei te zijn."), ("asked", "Schrijf op wat werd gevraagd.")):
         if not said[name]:
             raise RuleBroken(words, name)
     if called_at > database_now():
         raise RuleBroken("Dit tijdstip ligt in de toekomst.", "called_time")
+
+
+def _noted(dossier: Dossier, said: dict[str, str | None], called_at: datetime, by: Membership) -> RefusedCall:
     with as_system():  # a second click waits until the first is there
         Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     for there in RefusedCall.objects.filter(dossier=dossier, called_at=called_at):

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from access.actions.refusals import journals_refusals
 from access.models import Membership
 from access.reach import database_now
 from access.rules import RuleBroken
@@ -19,7 +20,7 @@ from journal.actions import record
 GIVEN = "reglement.aan_opdrachtgever_gegeven"
 
 
-@transaction.atomic
+@journals_refusals(GIVEN, about="payer")
 def hand_to_payer(*, payer: Opdrachtgever, how: str, given_on: date, by: Membership) -> HandedToPayer:
     """The version that held on that day. The same again is one. Raises Http404, PermissionDenied, RuleBroken."""
     access.check_give_payer(by, payer)
