@@ -29,7 +29,10 @@ def rows(cells: Iterable[Sequence[str]]) -> bytes:
 
 
 def workbook(cells: Iterable[Sequence[str]], title: str) -> bytes:
-    """The same as one sheet of an XLSX: every cell is text, none a formula. `title`: at most 31 signs."""
+    """The same as one sheet of an XLSX, as it was typed: every cell says that it is text, so that none is a formula.
+
+    `title`: at most 31 signs.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for row in cells:
@@ -42,12 +45,12 @@ def workbook(cells: Iterable[Sequence[str]], title: str) -> bytes:
 def _text(sheet: Any, value: str) -> Any:
     """openpyxl takes what begins with = for a formula, so that the type is said."""
     cell = WriteOnlyCell(sheet)
-    cell.value = _CONTROL.sub(" ", harmless(value))
+    cell.value = _CONTROL.sub(" ", value)
     cell.data_type = "s"
     cell.number_format = "@"
     return cell
 
 
 def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and never runs."""
+    """A cell of a CSV that a spreadsheet shows and never runs."""
     return f"'{cell}" if cell.startswith(_BREAKS) or cell.lstrip().startswith(_FORMULA) else cell

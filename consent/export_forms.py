@@ -10,17 +10,16 @@ from access.fields import LineField
 from clients.forms.fields import DayField
 from consent.actions.exports import LONGEST_RECEIVER, Wanted
 from consent.actions.research import Question
-from consent.export_rules import OF_A_PERIOD
+from consent.export_rules import OF_A_PERIOD, WITH_TELEPHONE
 from consent.models import ExportFormat, ExportKind, ResearchAsk
 
 YES, NO = "ja", "nee"
+IN_CSV = "In CSV staat er een apostrof (') voor een telefoonnummer dat met + begint. In Excel niet."
 
 
-class ExportForm(forms.Form):
-    receiver = LineField(
-        "Voor wie is deze lijst?", LONGEST_RECEIVER, help_text="Dit leest ieder die op de lijst staat ook.",
-        error_messages={"required": "Vul in voor wie de lijst is."},
-    )  # fmt: skip
+class PeriodForm(forms.Form):
+    """In which days a traject ended."""
+
     starts_on = DayField(
         "Trajecten die eindigden vanaf", past=True, required=True,
         error_messages={"required": "Vul de eerste dag van de periode in."},
@@ -28,6 +27,14 @@ class ExportForm(forms.Form):
     ends_on = DayField(
         "Tot en met", past=True, required=True,
         error_messages={"required": "Vul de laatste dag van de periode in."},
+    )  # fmt: skip
+
+
+class ExportForm(PeriodForm):
+    field_order = ("receiver", "starts_on", "ends_on")
+    receiver = LineField(
+        "Voor wie is deze lijst?", LONGEST_RECEIVER, help_text="Dit leest ieder die op de lijst staat ook.",
+        error_messages={"required": "Vul in voor wie de lijst is."},
     )  # fmt: skip
     format = forms.ChoiceField(
         label="Soort bestand", choices=ExportFormat.choices, widget=forms.RadioSelect, initial=ExportFormat.XLSX,
@@ -42,6 +49,8 @@ class ExportForm(forms.Form):
             del self.fields["starts_on"], self.fields["ends_on"]
         if research is not None:
             del self.fields["receiver"]
+        if kind in WITH_TELEPHONE:
+            self.fields["format"].help_text = IN_CSV
         # Shown once it was refused for being there already, and never ticked beforehand.
         if "asked_again" not in self.data:
             del self.fields["again"]
@@ -62,7 +71,8 @@ class ExportForm(forms.Form):
         )  # fmt: skip
 
 
-class ResearchForm(forms.Form):
+class ResearchForm(PeriodForm):
+    field_order = ("title", "receiver")
     title = LineField(
         "Welk onderzoek is het?", 300, help_text="Vraagt uw reglement hiervoor toestemming? Schrijf het dan precies"
         " zoals het in die toestemming staat. Alleen wie daarop ja zei, doet mee.",
@@ -71,14 +81,6 @@ class ResearchForm(forms.Form):
     receiver = LineField(
         "Wie doet het onderzoek?", LONGEST_RECEIVER, error_messages={"required": "Vul in wie het onderzoek doet."}
     )
-    starts_on = DayField(
-        "Trajecten die eindigden vanaf", past=True, required=True,
-        error_messages={"required": "Vul de eerste dag van de periode in."},
-    )  # fmt: skip
-    ends_on = DayField(
-        "Tot en met", past=True, required=True,
-        error_messages={"required": "Vul de laatste dag van de periode in."},
-    )  # fmt: skip
 
     def question(self) -> Question:
         return Question(**self.cleaned_data)

@@ -20,6 +20,7 @@ BARRED_BY: dict[ExportKind, tuple[OptOutKind, ...]] = {
 CONSENT_TO = {ExportKind.SATISFACTION: "satisfaction_survey", ExportKind.RESEARCH: "research"}
 # These are about trajecten that ended in a period that is asked; of the others the day or the year says which.
 OF_A_PERIOD = (ExportKind.SURVEY, ExportKind.RESEARCH)
+WITH_TELEPHONE = (ExportKind.SURVEY, ExportKind.SATISFACTION)
 LEAST = 5  # different people that show the same (werkid 9)
 HIDDEN = "niet getoond"
 UNKNOWN = "onbekend"
@@ -27,7 +28,7 @@ UNKNOWN = "onbekend"
 
 @dataclass(frozen=True)
 class Shown:
-    """One traject as research shows it: who it is of by a pseudonym, and nothing but words from lists."""
+    """One traject as research shows it, in nothing but words from lists. `who` counts people and is never shown."""
 
     who: str
     kind: str

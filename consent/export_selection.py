@@ -117,21 +117,20 @@ def _address(one: Client) -> tuple[str, ...]:
 
 
 def _without_names(asked: Asked, clients: list[Client]) -> Listed:
-    """Each by a pseudonym of this list alone, of which nobody keeps whose it is."""
-    named = {one.pk: f"P-{secrets.token_hex(5)}" for one in clients}
+    """Each line by a pseudonym of its own: two of one person together would tell more than either."""
     rows = _trajecten(asked).filter(client__in=clients).select_related("client", "opdrachtgever")
-    shown = rules.in_groups(_shown(one, named[one.client_id]) for one in rows)
+    shown = rules.in_groups(_shown(one) for one in rows)
     there = {one.who for one in shown}
-    cells = [(one.who, one.kind, one.payer, one.result, one.age, one.duration) for one in shown]
-    return Listed(RESEARCHED, list(cells), [one for one in clients if named[one.pk] in there])
+    cells = [(f"P-{secrets.token_hex(5)}", one.kind, one.payer, one.result, one.age, one.duration) for one in shown]
+    return Listed(RESEARCHED, [*sorted(cells)], [one for one in clients if str(one.pk) in there])
 
 
-def _shown(one: Traject, who: str) -> Shown:
+def _shown(one: Traject) -> Shown:
     ended = one.traject_ended_on
     result = TrajectResult(one.result).label if one.result else EndReason(one.end_reason).label
     start = one.agreed_start or one.registered_on
     return Shown(
-        who=who, kind=traject_kind(one), payer=one.opdrachtgever.get_kind_display(), result=str(result),
+        who=str(one.client_id), kind=traject_kind(one), payer=one.opdrachtgever.get_kind_display(), result=str(result),
         age=rules.age_band(one.client.birth_date, ended) if ended else rules.UNKNOWN,
         duration=rules.duration_band(start, ended) if ended else rules.UNKNOWN,
     )  # fmt: skip

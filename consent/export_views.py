@@ -28,7 +28,7 @@ TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.CSV: "text/csv; charset=utf-8",
 }
-# With whom, why and who stands on it, in words.
+# What stands on it and of whom, in words.
 TOLD = {
     ExportKind.SURVEY: "Naam, adres, telefoon en e-mailadres van wie een traject had dat in de periode eindigde.",
     ExportKind.SATISFACTION: "Naam, adres, telefoon en e-mailadres van wie hiervoor ja zei en dat niet introk.",
@@ -57,11 +57,9 @@ def export(request: HttpRequest, export_kind: str) -> HttpResponseBase:
         raise Http404
     kind = ExportKind(export_kind)
     first = {"receiver": "Blik op Werk"} if kind == ExportKind.SURVEY else {}
-    form = ExportForm(request.POST or None, kind=kind, initial=first)
-    if request.method == "POST":
-        form = ExportForm(request.POST, kind=kind)
-        if form.is_valid() and (made := made_of(request, form)):
-            return file_of(made)
+    form = ExportForm(request.POST if request.method == "POST" else None, kind=kind, initial=first)
+    if request.method == "POST" and form.is_valid() and (made := made_of(request, form)):
+        return file_of(made)
     context = {"title": capfirst(kind.label), "told": TOLD[kind], "back": reverse("consent:exports")}
     return render(request, "consent/export.html", context | around(form, kind))
 

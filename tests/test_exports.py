@@ -18,7 +18,7 @@ from access.models import Role
 from access.rules import RuleBroken
 from bureaus import tables
 from bureaus.tenancy import in_bureau
-from clients.models import Client
+from clients.models import Client, ContactPerson
 from consent.actions.consents import withdraw
 from consent.actions.optouts import opt_in, opt_out
 from consent.actions.research import Question, ask_research, decide_research
@@ -29,7 +29,7 @@ from tests.support.consent_rows import given_row
 from tests.support.consents import answer, asked, given, refuse
 from tests.support.exported import DAY, PERIOD, ended, lines_of, made
 from tests.support.people import acting, log_in, make_bureau, make_member
-from tests.support.portal import Case, authorise, make_case, queries_of
+from tests.support.portal import Case, add_traject, authorise, make_case, queries_of
 from vault.actions import create_key
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,11 @@ def test_names_and_addresses_go_out_unless_there_is_verzet(kind):
     with acting(against.coach):
         opt_out(client=against.client, kind=kind, by=against.coach, how="brief")
     client = case.client
-    assert lines_of(made(diana, ExportKind.NAW)) == [[str(client), client.street, client.postcode, client.city]]
+    with in_bureau(case.bureau):
+        ContactPerson.objects.create(client=client, name="Zus Anders", relation="zus", given_by_client=True)
+    done = made(diana, ExportKind.NAW)
+    assert lines_of(done) == [[str(client), client.street, client.postcode, client.city]]
+    assert "Anders" not in done.content.decode()
     with acting(against.member):
         opt_in(client=against.client, kind=kind, by=against.member)
     assert len(lines_of(made(diana, ExportKind.NAW, again=True))) == 2
@@ -207,15 +211,23 @@ def test_no_cell_is_a_formula_in_either_file(text):
     sheet = load_workbook(io.BytesIO(done.content)).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
-    assert str(sheet.cell(2, 2).value).startswith("'")
+    # The type says that it is text: a number that somebody calls is as it was typed.
+    assert sheet.cell(2, 5).value == text
+    assert {cell.number_format for cell in cells} == {"@"}
     assert sheet.cell(2, 1).value == str(case.client)
 
 
 @drawn(st.lists(st.lists(st.text(), min_size=1, max_size=4), max_size=5))
 def test_whatever_stands_in_a_cell_the_workbook_opens_and_runs_nothing(rows):
     sheet = load_workbook(io.BytesIO(tables.workbook(rows, "Lijst"))).active
-    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
-    assert not any(isinstance(cell.value, str) and cell.value.startswith("=") for r in sheet.iter_rows() for cell in r)
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} <= {"s"}
+
+
+def test_the_page_says_what_csv_does_to_a_telephone_number():
+    _, diana = house("pluspunt")
+    assert "apostrof" not in log_in(diana).get(f"{ALL}naw/").content.decode()
+    _, diana = house("javawest")
+    assert "apostrof" in log_in(diana).get(f"{ALL}blik_op_werk/").content.decode()
 
 
 # -- verzet ------------------------------------------------------------------------------------------------------------
@@ -243,8 +255,11 @@ def test_verzet_of_nothing_is_told_in_words(sent):
     case, _ = house("javawest")
     answered = log_in(case.member).post("/mijn/verzet/", sent)
     assert (answered.status_code, "Kies waar het om gaat" in answered.content.decode()) == (200, True)
-    staff = log_in(case.coach).post(f"/clienten/{case.client.pk}/verzet/", sent)
-    assert (staff.status_code, "Kies hoe dit binnenkwam" in staff.content.decode()) == (200, True)
+    staff = log_in(case.coach)
+    for how, said in (("", "Kies hoe dit binnenkwam"), ("portaal", "Kies hoe dit"), ("brief", "Kies waar het om gaat")):
+        answered = staff.post(f"/clienten/{case.client.pk}/verzet/", sent | {"hoe": how})
+        assert (answered.status_code, said in answered.content.decode()) == (200, True)
+    assert refused("verzet.vastgelegd", case.bureau) + refused("verzet.ingetrokken", case.bureau) == 4
 
 
 def test_who_acts_for_the_client_makes_it_and_another_client_or_coach_does_not():
@@ -327,11 +342,14 @@ def test_research_shows_no_name_no_group_under_five_and_only_who_agreed_to_this_
         made(diana, ExportKind.RESEARCH, research=row)
     for one in cases[4:]:
         given(one, "research", scope="Werkt het?", party="Hogeschool")
+    # A second traject of the same person is a line that nobody ties to the first.
+    ended(case, traject=add_traject(case.bureau, case.client, coach, case.contact))
     done = made(diana, ExportKind.RESEARCH, research=row)
-    assert len(lines_of(done)) == len(cases)
+    assert len(lines_of(done)) == len(cases) + 1
     text = done.content.decode()
     assert not any(one.client.last_name in text or one.client.street in text for one in cases)
-    assert len(set(names(done))) == len(cases)
+    assert len(set(names(done))) == len(cases) + 1
+    assert names(done) == sorted(names(done))
     again = made(diana, ExportKind.RESEARCH, research=row, again=True)
     assert not set(names(done)) & set(names(again))
     with in_bureau(case.bureau):
