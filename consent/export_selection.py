@@ -20,8 +20,8 @@ from bureaus.schema.consents import Direction
 from clients.models import Client, EndReason, Phase, Traject
 from clients.models import Result as TrajectResult
 from clients.rules import fold
+from consent import export_held, grounds
 from consent import export_rules as rules
-from consent import grounds
 from consent.export_rules import Shown
 from consent.models import Consent, ExportKind, OptOut
 from dossiers.rail import traject_kind
@@ -66,7 +66,8 @@ def entitled(asked: Asked, consents: Sequence[Any] | None) -> Any:
     """The clients of this list as it is now; of `consents`, the ids that count, where the list goes on them."""
     rows = Client.objects.filter(Exists(_trajecten(asked).filter(client_id=OuterRef("pk"))))
     against = OptOut.objects.all().living().filter(kind__in=rules.BARRED_BY[asked.kind])
-    rows = rows.exclude(Exists(against.filter(client_id=OuterRef("pk"))))
+    for barred in (against, *export_held.rows()):
+        rows = rows.exclude(Exists(barred.filter(client_id=OuterRef("pk"))))
     if consents is not None:
         rows = rows.filter(Exists(Consent.objects.filter(pk__in=consents, client_id=OuterRef("pk"))))
     return rows

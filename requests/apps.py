@@ -11,5 +11,6 @@ class RequestsConfig(AppConfig):
         from requests import (
             client_card,  # noqa: F401  (the page of a client shows it)
             handling_inbox,  # noqa: F401  (directie finds it)
+            off_lists,  # noqa: F401  (lists that leave ask it)
             receivers,  # noqa: F401  (connects them)
         )

@@ -11,6 +11,7 @@ from access.models import Membership, Role
 from bureaus import reglement
 from bureaus.words import capitalised, word
 from bureaus.words import listed as listed_words
+from consent import access as consent_access
 from dossiers import access as dossier_access
 from dossiers.models import Draft, Stuk
 from requests import carried, clocks, collecting, deciding
@@ -191,7 +192,8 @@ def _execute(verzoek: Verzoek, member: Membership, *, may: bool) -> Next:
     how = carried.progress(verzoek)
     if how.done and may:
         if how.said:
-            return Next("Nu: uitvoeren", _said(verzoek), "Vastleggen wat er is gedaan", _done(verzoek))
+            also = _verzet(verzoek, member)
+            return Next("Nu: uitvoeren", _said(verzoek), "Vastleggen wat er is gedaan", _done(verzoek), also=also)
         return Next("Nu: vastleggen dat het klaar is", _ready(verzoek), "Uitgevoerd", _done(verzoek), post=True)
     if writes:
         return _write(verzoek, member)
@@ -210,7 +212,17 @@ def _said(verzoek: Verzoek) -> str:
         return f"Pas de gegevens aan waar ze staan, en schrijf op wat u deed. {whom} leest dit ook."
     if verzoek.kind == Kind.INZAGE:
         return f"Geef hieronder een kopie, of laat het dossier aan tafel zien en schrijf op hoe. {whom} leest dit ook."
-    return f"Doe wat is besloten en schrijf in een paar zinnen op wat u deed. {whom} leest dit ook."
+    done = f"Doe wat is besloten en schrijf in een paar zinnen op wat u deed. {whom} leest dit ook."
+    if verzoek.kind == Kind.BEZWAAR:
+        return f"Leg eerst per soort lijst of vraag het verzet vast waar het bezwaar over gaat. {done}"
+    return done
+
+
+def _verzet(verzoek: Verzoek, member: Membership) -> tuple[tuple[str, str], ...]:
+    """An objection to a list or a question is verzet, noted where lists look for it."""
+    if verzoek.kind != Kind.BEZWAAR or not consent_access.may_ask(member, verzoek.client):
+        return ()
+    return (("Verzet vastleggen", reverse("consent:optouts", args=[verzoek.client_id])),)
 
 
 def _ready(verzoek: Verzoek) -> str:
