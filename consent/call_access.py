@@ -20,6 +20,8 @@ from consent.models import RefusedCall
 from dossiers.models import Dossier
 
 NOTERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE)
+# Who may pick up the telephone: everybody who works here.
+ANSWERERS = (*NOTERS, Role.FG, Role.BEHEERDER)
 
 
 def check_note(member: Membership, dossier: Dossier) -> None:
@@ -35,6 +37,10 @@ def check_note(member: Membership, dossier: Dossier) -> None:
 
 def may_note(member: Membership, dossier: Dossier) -> bool:
     return allowed(check_note, member, dossier)
+
+
+def may_answer(member: Membership) -> bool:
+    return member.has_role(*ANSWERERS)
 
 
 def dossier_of(member: Membership, pk: uuid.UUID) -> Dossier:

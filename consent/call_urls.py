@@ -4,4 +4,7 @@ from django.urls import path
 
 from consent import call_views as views
 
-urlpatterns = [path("dossiers/<uuid:dossier_id>/gebeld/", views.call, name="call")]
+urlpatterns = [
+    path("gebeld/", views.script, name="call_script"),
+    path("dossiers/<uuid:dossier_id>/gebeld/", views.call, name="call"),
+]

@@ -7,7 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access.checks import member_of
 from access.decorators import staff_page
@@ -19,6 +19,13 @@ from consent import disclosing
 from consent.actions.calls import note_refused
 from consent.call_forms import CallForm
 from dossiers.models import Dossier
+
+
+@require_safe
+@staff_page(*access.ANSWERERS)
+def script(request: HttpRequest) -> HttpResponse:
+    """The words alone, of no dossier: whoever picks up the telephone has them at hand."""
+    return render(request, "consent/call_script.html")
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from access.checks import member_of
 from access.decorators import staff_page
 from access.models import Role
 from bureaus.reglement import version_in_force
+from consent import call_access
 from overviews import worklist as work
 from overviews.figures import figures_of
 
@@ -34,6 +35,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "figures": figures.of_bureau,
         "requests": figures.requests,
         "version": version_in_force(),
+        "may_answer": call_access.may_answer(member),
     }
     return render(request, "overviews/worklist.html", context)
 

@@ -78,6 +78,18 @@ def test_the_screen_says_what_to_say_and_names_nobody(case):
     assert "Iemand belt" in dossier
 
 
+@pytest.mark.article("javawest", "8")
+@pytest.mark.parametrize("role", [Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG, Role.BEHEERDER])
+def test_who_picks_up_has_the_words_at_hand_without_a_dossier(role):
+    browser = log_in(make_member(make_bureau("werklokaal", "werklokaal"), "Noor", role))
+    assert 'href="/gebeld/"' in browser.get("/werkvoorraad/").content.decode()
+    page = browser.get("/gebeld/")
+    said = page.content.decode()
+    assert "Aan de telefoon zeg ik nooit of iemand hier" in said
+    assert "/dossiers/" not in said
+    assert browser.post("/gebeld/").status_code == 405
+
+
 def test_it_speaks_the_words_of_the_bureau():
     case = make_case(make_bureau("werklokaal", "werklokaal"))
     assert "of iemand hier klant is" in log_in(case.coach).get(page_of(case)).content.decode()

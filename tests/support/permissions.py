@@ -277,6 +277,7 @@ TABLE = {
     "consent:disclosure_take_back":          "GET  302 200 404 200 403 403 403 404 404 404 404 404 404 404",
     "consent:disclosure_again":              "POST 302 302 404 302 403 403 403 404 404 404 404 404 404 404",
     "consent:disclosure_paper":              "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
+    "consent:call_script":                   "GET  302 200 200 200 200 200 200 404 404 404 404 404 200 404",
     "consent:call":                          "GET  302 200 404 200 200 403 403 404 404 404 404 404 404 404",
     "consent:disclosures_of_client":         "GET  302 200 404 200 200 404 403 404 404 404 404 404 404 404",
     "consent:disclosures":                   "GET  302 403 403 200 403 200 403 404 404 404 404 404 403 404",
