@@ -218,6 +218,7 @@ def in_force_with(bureau: Bureau, **parts) -> None:
 def _merged(old, new):
     if not isinstance(new, dict):
         return new
+    old = old or {}  # what the reglement does not have yet
     return old | {name: _merged(old.get(name), value) for name, value in new.items()}
 
 
