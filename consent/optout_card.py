@@ -9,15 +9,14 @@ from clients import alongside
 from clients.alongside import Card, Line
 from clients.models import Client
 from consent import access
-from consent.models import OptOut
+from consent.client_card import beside
 
 
 def card_of(member: Membership, client: Client) -> Card | None:
     if not member.has_role(*access.READERS):
         return None
     page = reverse("consent:optouts", args=[client.pk])
-    living = OptOut.objects.all().living().filter(client=client).order_by("kind")
-    lines = [Line(f"Geen {one.get_kind_display()}", page) for one in living]
+    lines = [Line(f"Geen {one}", page) for one in beside(client).verzet]
     return Card("Verzet", "ban", lines, "Geen verzet tegen lijsten of enquêtes.", ("Verzet bekijken", page))
 
 

@@ -307,6 +307,8 @@ def test_what_a_spreadsheet_would_run_is_shown(case, guard, typed):
     (reason,) = [row[12] for row in rows if row[7] == "proef"]
     assert reason.startswith("'")
     assert tables.harmless('gewoon; "tekst"') == 'gewoon; "tekst"'
+    for unseen in ("\u200b", "\ufeff", "\xad", "\x00", "\u202e \u2060"):
+        assert tables.harmless(f"{unseen}=1+1").startswith("'")
 
 
 def test_who_logged_in_long_ago_shows_first_who_they_are(case, guard):
