@@ -24,6 +24,7 @@ VIEW, CHANGE = "view_dossier", "change_dossier"
 Person = User | AnonymousUser
 # Who reaches a dossier by these grounds alone reads texts: no file, no print, no writing (pluspunt 4.1).
 VIEW_ONLY = (Ground.CONSENT_OF_DIRECTIE, Ground.EMERGENCY, Ground.SUPPORT)
+ONLY_READ = "U mag dit dossier lezen, maar er niets in veranderen."
 READ_ONLY = "U mag in dit dossier lezen, en niet meer dan dat. Bestanden openen en afdrukken hoort daar niet bij."
 # Of several grants the first of these is the one that is used.
 IN_ORDER = (
@@ -127,7 +128,7 @@ def check_write(user: Person, dossier: Any) -> None:
     if may_write(user, dossier):
         return
     check_see(user, dossier)
-    raise PermissionDenied("U mag dit dossier lezen, maar er niets in veranderen.")
+    raise PermissionDenied(ONLY_READ)
 
 
 def _holds(user: Person, dossier: Any, codename: str) -> bool:

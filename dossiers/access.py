@@ -93,8 +93,10 @@ def check_change(member: Membership, dossier: Dossier) -> None:
     """Writing asks for a grant to write, and a dossier that is not archived (werkid 13.1)."""
     if dossier.is_archived:
         check_keep(member, dossier)
-    elif not (_known(member, dossier) and dossier.writes):  # type: ignore[attr-defined]
+    elif not _known(member, dossier):
         reach.check_write(person(member), dossier)
+    elif not dossier.writes:  # type: ignore[attr-defined]
+        raise PermissionDenied(reach.ONLY_READ)
     rules.check_not_archived(dossier.archived_at)
 
 

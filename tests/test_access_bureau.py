@@ -217,7 +217,7 @@ def test_a_logo_is_chosen_in_the_browser_and_stands_in_every_frame(javawest, liv
 def assert_logo(page) -> None:
     """It was loaded, keeps its proportion, and fits; the name stands beside it, so it has no words of its own."""
     found = page.locator(".brand-logo")
-    page.wait_for_function("document.querySelector('.brand-logo').complete")
+    found.evaluate("one => one.decode()")  # waits until it is loaded
     assert page.locator(".brand-mark").count() == 0
     width, height, natural = found.evaluate("one => [one.clientWidth, one.clientHeight, one.naturalWidth]")
     assert natural == 600

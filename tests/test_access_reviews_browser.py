@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from tests.support.axe import check_page
@@ -79,4 +80,4 @@ def keep_all(page) -> None:
     while page.get_by_role("button", name="Behouden").count():
         left = page.get_by_role("button", name="Behouden").count()
         page.get_by_role("button", name="Behouden").first.click()
-        page.wait_for_function("left => document.querySelectorAll('button[value=behouden]').length < left", arg=left)
+        expect(page.get_by_role("button", name="Behouden")).to_have_count(left - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from bureaus.tenancy import in_bureau
 from dossiers.models import StoredFile
@@ -89,13 +90,13 @@ def select(page, words: str) -> None:
         }""",
         words,
     )
-    page.wait_for_function("(words) => document.querySelector('#id_woorden-words').value === words", arg=words)
+    expect(page.locator("#id_woorden-words")).to_have_value(words)
 
 
 def draw(page) -> None:
     """A box over the addressee, upper left of the page."""
     shown = page.locator("[data-redact-page] img")
-    page.wait_for_function("() => document.querySelector('[data-redact-page] img').naturalWidth > 0")
+    shown.evaluate("(img) => img.decode()")
     shown.evaluate("(img) => window.scrollBy(0, img.getBoundingClientRect().top - 200)")
     box = shown.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.12)
