@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as TookTooLong
 
 AXE = Path(__file__).resolve().parents[2] / "build" / "test" / "axe.min.js"
 
@@ -18,12 +19,22 @@ def _source() -> str:
 
 def violations(page: Any) -> list[str]:
     """What axe finds, one line per element. Once more where the page made way for the next while axe looked."""
-    page.wait_for_load_state()
+    settle(page)
     try:
         return _look(page)
     except Error:
-        page.wait_for_load_state()
+        settle(page)
         return _look(page)
+
+
+def settle(page: Any) -> None:
+    """Until the page is loaded, with its scripts. After a download the driver may wait for an event that was long ago:
+    then the page itself says how it stands."""
+    try:
+        page.wait_for_load_state(timeout=5_000)
+    except TookTooLong:
+        if page.evaluate("document.readyState") != "complete":
+            page.wait_for_load_state()
 
 
 def _look(page: Any) -> list[str]:
