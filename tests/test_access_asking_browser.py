@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db.models.functions import Now
+from playwright.sync_api import expect
 
 from access.models import AccessRequest, DossierGrant, Role
 from access.reach import as_system
@@ -105,6 +106,6 @@ def reads(window) -> None:
     window.page.get_by_role("link", name="Kennismaking").click()
     window.sees("5-stuk", "We spraken over werk in de zorg.", "U leest tijdelijk mee")
     window.page.emulate_media(media="print")
-    assert window.page.get_by_text("We spraken over werk in de zorg.").is_hidden()
-    assert window.page.get_by_text("Afdrukken kan niet").first.is_visible()
+    expect(window.page.get_by_text("We spraken over werk in de zorg.")).to_be_hidden()
+    expect(window.page.get_by_text("Afdrukken kan niet").first).to_be_visible()
     window.page.emulate_media(media="screen")

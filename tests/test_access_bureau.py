@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.models import Bureau
@@ -192,7 +193,7 @@ def test_a_logo_is_chosen_in_the_browser_and_stands_in_every_frame(javawest, liv
     file.write_bytes(picture((640, 200)))
     page = new_page(size)
     page.goto(live_url("javawest", "/account/inloggen/"))
-    assert page.locator(".brand-mark").count() == 1
+    expect(page.locator(".brand-mark")).to_have_count(1)
     page.fill("[name=login]", people[Role.DIRECTIE].user.email)
     page.fill("[name=password]", PASSWORD)
     page.click("button[type=submit]")
@@ -218,12 +219,12 @@ def assert_logo(page) -> None:
     """It was loaded, keeps its proportion, and fits; the name stands beside it, so it has no words of its own."""
     found = page.locator(".brand-logo")
     found.evaluate("one => one.decode()")  # waits until it is loaded
-    assert page.locator(".brand-mark").count() == 0
+    expect(page.locator(".brand-mark")).to_have_count(0)
     width, height, natural = found.evaluate("one => [one.clientWidth, one.clientHeight, one.naturalWidth]")
     assert natural == 600
     assert abs(width / height - 3.2) < 0.1
     assert height <= 36
-    assert found.get_attribute("alt") == ""
+    expect(found).to_have_attribute("alt", "")
 
 
 @pytest.mark.django_db

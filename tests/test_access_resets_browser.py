@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from tests.support.people import PASSWORD, log_in, make_bureau, make_member
@@ -30,7 +31,7 @@ def test_asking_confirming_and_using(live_url, new_page, size):
     window.opens(f"/beheer/medewerkers/{cor.pk}/", "Cor")
     window.follows("Nieuwe tweede stap aanvragen")
     window.sees("Tweede stap kwijt")
-    assert window.page.get_by_label("E-mailadres van het account").input_value() == cor.user.email
+    expect(window.page.get_by_label("E-mailadres van het account")).to_have_value(cor.user.email)
     window.fills("Reden", "Telefoon gestolen; Cor belde zelf")
     window.presses("Aanvragen")
     window.page.get_by_text("Een tweede persoon moet het bevestigen.").wait_for()

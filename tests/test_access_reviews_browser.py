@@ -36,7 +36,7 @@ def test_directie_goes_through_everyone_and_signs_off(live_url, new_page, size):
     look(one, "controles", size)
     one.get_by_role("button", name="Controle beginnen").click()
     look(one, "controle", size)
-    assert "0 van 5" in one.locator("main").inner_text()
+    expect(one.locator("main")).to_contain_text("0 van 5")
     row = one.get_by_role("row").filter(has_text=case.payer.name)
     row.get_by_role("button", name="Behouden").press("Enter")
     one.get_by_text("1 van 5").first.wait_for()

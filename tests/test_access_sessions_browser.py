@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from access.sessions import left
@@ -104,7 +105,7 @@ def test_what_was_typed_in_a_form_is_there_after_a_new_login_and_can_be_sent(liv
     fill_login(window, boss.user.email)
     window.get_by_role("heading", name="Iemand uitnodigen").wait_for()
     window.close()
-    assert page.get_by_label("Naam", exact=True).input_value() == "Nieuwe Collega"
+    expect(page.get_by_label("Naam", exact=True)).to_have_value("Nieuwe Collega")
     page.get_by_role("button", name="Uitnodigen").click()
     page.get_by_text("De uitnodiging is onderweg.").wait_for()
     page.get_by_text("nieuw@javawest.test").first.wait_for()
@@ -150,4 +151,4 @@ def test_typing_keeps_a_session_and_another_window_does_too(live_url, new_page):
     page.get_by_text("Concept bewaard").first.wait_for()
     come_back(page)
     page.wait_for_timeout(500)
-    assert page.get_by_text("Bent u er nog?").count() == 0
+    expect(page.get_by_text("Bent u er nog?")).to_have_count(0)

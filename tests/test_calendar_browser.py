@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from icalendar import Calendar
+from playwright.sync_api import expect
 
 from access.models import Role
 from tests.support.browser import DESKTOP, PHONE
@@ -49,8 +50,8 @@ def test_who_handles_nothing_is_not_offered_an_address(live_url, new_page):
     case = make_case(make_bureau())
     page = enter(new_page(), live_url, make_member(case.bureau, "Fleur", Role.FG))
     page.goto(live_url("javawest", "/account/"))
-    assert page.get_by_role("link", name="Waar u bent ingelogd").count() == 1
-    assert page.get_by_role("link", name="Verzoeken in uw eigen agenda").count() == 0
+    expect(page.get_by_role("link", name="Waar u bent ingelogd")).to_have_count(1)
+    expect(page.get_by_role("link", name="Verzoeken in uw eigen agenda")).to_have_count(0)
 
 
 def fetch(url: str):

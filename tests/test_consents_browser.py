@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from bureaus.tenancy import in_bureau
 from consent.models import Consent, State
@@ -62,7 +63,7 @@ def test_it_is_asked_given_with_a_name_and_withdrawn_in_the_portal(live_url, new
     page.goto(live_url("javawest", "/mijn/"))
     look(page, "toestemming-thuis", size)
     page.get_by_role("link", name="Gegevens geven aan iemand anders").click()
-    assert page.locator("input:checked").count() == 0
+    expect(page.locator("input:checked")).to_have_count(0)
     look(page, "toestemming-vraag", size)
     page.get_by_role("button", name="Ja, dat is goed").click()
     page.get_by_text("Typ uw naam").first.wait_for()
@@ -88,7 +89,7 @@ def test_a_paper_is_entered_and_stands_beside_the_dossier(live_url, new_page, si
     row = asked(case, SHARE)
     page = enter(new_page(size), live_url, case.coach)
     page.goto(live_url("javawest", f"/toestemmingen/{row.pk}/antwoord/"))
-    assert page.locator("input:checked").count() == 0
+    expect(page.locator("input:checked")).to_have_count(0)
     page.get_by_role("button", name="Vastleggen").click()
     look(page, "toestemming-papier-fout", size)
     page.get_by_label("Ja, toestemming gegeven").check()

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from access import actions as access
 from access.actions.mails import message_of
@@ -52,7 +53,7 @@ def test_a_new_coach_signs_and_then_the_house_opens(new_page, live_url, size, no
     page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Bevestigen", exact=True).click()
     seen(page, size, "Geheimhoudingsverklaring")
-    assert not page.get_by_role("checkbox").is_checked()
+    expect(page.get_by_role("checkbox")).not_to_be_checked()
     page.get_by_role("button", name="Ondertekenen", exact=True).click()
     page.get_by_text("Zet hier een vinkje").first.wait_for()
     check_page(page)

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.schema import StukKind
@@ -71,7 +72,7 @@ def test_a_disclosure_is_refused_and_then_made_fetched_and_read(
     coach.get_by_role("link", name="Toestemming van de cliënt").click()
     seen(coach, size, "3-geen-toestemming")
     coach.get_by_role("button", name="Verder: stukken kiezen").click()
-    assert coach.get_by_text("Kies de toestemming. Is er geen, vraag die dan eerst.").first.is_visible()
+    expect(coach.get_by_text("Kies de toestemming. Is er geen, vraag die dan eerst.").first).to_be_visible()
     seen(coach, size, "4-geweigerd")
     agreed(case)
     coach.reload()
@@ -105,7 +106,7 @@ def test_a_disclosure_is_refused_and_then_made_fetched_and_read(
     seen(coach, size, "9-code")
     fetch(row, code, live_url, new_page, size, tmp_path)
     coach.goto(live_url("javawest", f"/verstrekkingen/{row.pk}/"))
-    assert coach.get_by_text("Opgehaald door de ontvanger").is_visible()
+    expect(coach.get_by_text("Opgehaald door de ontvanger")).to_be_visible()
     seen(coach, size, "12-opgehaald")
     coach.get_by_role("link", name="Verstrekkingen", exact=True).click()
     seen(coach, size, "15-van-client")
@@ -121,7 +122,7 @@ def fetch(row, code, live_url, new_page, size, tmp_path) -> None:
     seen(receiver, size, "10-ophalen")
     receiver.get_by_label("Code").fill("verkeerd")
     receiver.get_by_role("button", name="Ophalen").click()
-    assert receiver.get_by_text("Deze code klopt niet").first.is_visible()
+    expect(receiver.get_by_text("Deze code klopt niet").first).to_be_visible()
     seen(receiver, size, "11-verkeerde-code")
     receiver.get_by_label("Code").fill(code.lower())
     with receiver.expect_download() as waiting:
@@ -138,9 +139,9 @@ def read(case, row, live_url, new_page, size) -> None:
     """The client in the portal, and directie in the register."""
     client = window(new_page, live_url, size, case.member)
     client.goto(live_url("javawest", "/mijn/verstrekkingen/"))
-    assert client.get_by_text("Huisarts Vermeer").is_visible()
+    expect(client.get_by_text("Huisarts Vermeer")).to_be_visible()
     seen(client, size, "13-portaal")
     directie = window(new_page, live_url, size, make_member(case.bureau, "Dirk", Role.DIRECTIE))
     directie.goto(live_url("javawest", "/registers/verstrekkingen/"))
-    assert directie.get_by_role("link", name=row.number).is_visible()
+    expect(directie.get_by_role("link", name=row.number)).to_be_visible()
     seen(directie, size, "14-register")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
@@ -63,7 +64,7 @@ def test_a_consent_withdrawn_in_the_portal_is_not_in_the_next_list(live_url, new
     staff.get_by_text("Deze lijst is er al").first.wait_for()
     check_page(staff)
     shoot(staff, "export-again", size)
-    assert not staff.get_by_label("Maak deze lijst nog een keer").is_checked()
+    expect(staff.get_by_label("Maak deze lijst nog een keer")).not_to_be_checked()
     staff.get_by_label("Maak deze lijst nog een keer").check()
     second = fetched(staff)
     assert str(case.client) not in second
@@ -134,7 +135,7 @@ def test_research_is_asked_by_a_coach_and_decided_by_directie(live_url, new_page
     staff, slug = window(make_member(bureau, "Diana", Role.DIRECTIE), live_url, new_page, size)
     staff.goto(live_url(slug, f"/registers/onderzoek/{row.pk}/"))
     staff.get_by_role("link", name="Besluiten").click()
-    assert staff.locator("input[type=radio]:checked").count() == 0
+    expect(staff.locator("input[type=radio]:checked")).to_have_count(0)
     check_page(staff)
     staff.get_by_label("Ja, het mag").check()
     staff.get_by_role("button", name="Besluit vastleggen").click()

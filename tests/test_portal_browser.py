@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from bureaus.models import Bureau
 from bureaus.schema import Herkomst, StukKind
@@ -102,11 +103,11 @@ def test_a_client_reads_and_tells_their_own_story(live_url, new_page, vera, size
     page.get_by_role("button", name="Versturen").click()
     page.get_by_role("alert").get_by_text("Er staat nog niets").wait_for()
     look(page, "client-verhaal-fout", size)
-    assert page.get_by_label("Waar gaat het over?").input_value() == "Nog iets"
+    expect(page.get_by_label("Waar gaat het over?")).to_have_value("Nog iets")
     page.get_by_label("Uw verhaal").fill("Ik kom graag op vrijdag.")
     page.get_by_role("button", name="Versturen").dblclick()
     page.get_by_text("Uw verhaal staat in het dossier").wait_for()
-    assert page.get_by_role("link", name="Nog iets").count() == 1
+    expect(page.get_by_role("link", name="Nog iets")).to_have_count(1)
     look(page, "client-verhaal", size)
     page.goto(live_url("javawest", "/mijn/dossier/"))
     look(page, "client-dossier", size)
@@ -153,7 +154,7 @@ def test_an_opdrachtgever_follows_its_trajecten(live_url, new_page, vera, size):
     look(page, "opdrachtgever-traject", size)
     page.get_by_role("link", name="Voortgang tot en met oktober").click()
     page.get_by_text("Ik ben trots.").wait_for()
-    assert page.get_by_text("Zorg voor moeder.").count() == 0
+    expect(page.get_by_text("Zorg voor moeder.")).to_have_count(0)
     look(page, "opdrachtgever-stuk", size)
 
 
@@ -167,7 +168,7 @@ def test_a_client_who_pastes_unseen_signs_is_told_and_sends_again(live_url, new_
     page.keyboard.insert_text("Ik was\u202e op tijd\u2060.")
     page.get_by_role("button", name="Versturen").click()
     page.locator(".field-wrong").get_by_text("Er stonden onzichtbare tekens in deze tekst").wait_for()
-    assert page.get_by_label("Uw verhaal").input_value() == "Ik was op tijd."
+    expect(page.get_by_label("Uw verhaal")).to_have_value("Ik was op tijd.")
     look(page, "client-verhaal-onzichtbaar", size)
     page.get_by_role("button", name="Versturen").click()
     page.get_by_text("Uw verhaal staat in het dossier").wait_for()

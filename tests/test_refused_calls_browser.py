@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.axe import check_page
 from tests.support.browser import DESKTOP, PHONE
@@ -32,6 +33,6 @@ def test_a_call_is_refused_and_noted(live_url, new_page, size):
     page.get_by_label("Wat werd gevraagd?").fill("Of zij al werk heeft.")
     page.get_by_role("button", name="Noteren als geweigerd").click()
     page.get_by_role("heading", name="Geweigerd aan de telefoon").wait_for()
-    assert page.get_by_text("P. O'Neill").is_visible()
+    expect(page.get_by_text("P. O'Neill")).to_be_visible()
     check_page(page)
     shoot(page, "calls", size)

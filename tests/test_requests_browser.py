@@ -4,6 +4,7 @@ an incident is written down, notified and closed. Axe finds nothing."""
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
@@ -50,7 +51,7 @@ def test_a_client_points_at_the_stuk_says_what_it_should_say_and_follows_it(live
     page.get_by_role("heading", name="Klopt dit zo?").wait_for()
     look(page, "nakijken", size)
     page.get_by_role("button", name="Nog iets veranderen").click()
-    assert page.get_by_label("Wat moet er staan?").input_value() == "Was op tijd.\n\nBelde zelf nog."
+    expect(page.get_by_label("Wat moet er staan?")).to_have_value("Was op tijd.\n\nBelde zelf nog.")
     page.get_by_role("button", name="Verder: nakijken").click()
     page.get_by_role("button", name="Versturen").dblclick()
     page.get_by_text("Antwoord uiterlijk op").wait_for()
@@ -76,7 +77,7 @@ def test_staff_sees_what_runs_and_the_figures(live_url, new_page, size):
     page.get_by_label("Soort").select_option("inzage")
     page.wait_for_url("**soort=inzage**")
     page.get_by_role("link", name=row.number).wait_for()
-    assert page.get_by_role("link", name="V20").count() == 1
+    expect(page.get_by_role("link", name="V20")).to_have_count(1)
     page.goto(live_url("pluspunt", "/verzoeken/cijfers/"))
     look(page, "cijfers", size)
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
@@ -88,7 +89,7 @@ def test_a_stuk_is_deleted_and_who_received_it_is_told(live_url, new_page, house
     erased_only(cooled(case.bureau, boss, made))
     coach.reload()
     coach.get_by_role("heading", name="Nu: ontvangers inlichten").wait_for()
-    assert not coach.get_by_role("button", name="Uitgevoerd").count()
+    expect(coach.get_by_role("button", name="Uitgevoerd")).to_have_count(0)
     look(coach, "ontvangers", size)
     coach.get_by_role("button", name="Ingelicht").click()
     coach.get_by_text("Vastgelegd dat deze ontvanger is ingelicht.").wait_for()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
@@ -59,7 +60,7 @@ def test_inzage_from_the_question_in_the_portal_to_the_copy_that_is_fetched(
         assert copy.testzip() is None and "gegevens.json" in copy.namelist()
     coach.reload()
     look(coach, "walk-opgehaald", size)
-    assert not coach.get_by_role("button", name="Uitgevoerd").count()  # the copy that was fetched said so
+    expect(coach.get_by_role("button", name="Uitgevoerd")).to_have_count(0)  # the copy that was fetched said so
     closes(coach)
     client.goto(live_url("javawest", f"/mijn/verzoeken/{row.pk}/"))
     client.get_by_text("Dit is klaar.").wait_for()

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
@@ -42,7 +43,7 @@ def test_a_proces_verbaal_is_found_read_and_fetched_and_looks_like_a_document(li
     page.get_by_role("button", name="Zoeken").click()
     page.get_by_role("link", name=str(made), exact=True).click()
     look(page, "proces-verbaal", size)
-    assert "60 dossiers: 5 jaar na einde traject" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("60 dossiers: 5 jaar na einde traject")
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Document ophalen (PDF)").click()
     file = tmp_path / "pv.pdf"

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from bureaus.tenancy import in_bureau
 from retention.models import Transfer
@@ -94,7 +95,7 @@ def test_a_dossier_goes_to_its_opdrachtgever_who_signs_for_it(
     assert now(row).received_by_name == "P. de Wit"
     directie = window(new_page, live_url, size, make_member(bureau, "Dirk", "directie"))
     directie.goto(live_url("werklokaal", "/bewaren/overdrachten/?toon=afgerond"))
-    assert directie.get_by_role("link", name=case.dossier.number).is_visible()
+    expect(directie.get_by_role("link", name=case.dossier.number)).to_be_visible()
     check_page(directie)
     shot(directie, size, "8-lijst")
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from bureaus.tenancy import in_bureau
 from dossiers.models import Dossier, StoredFile, Stuk
@@ -34,7 +35,7 @@ def test_a_person_walks_from_the_watchlist_to_the_pdf(live_url, new_page, celery
     ella, dirk = (enter(new_page(size), live_url, member) for member in (house.ella, house.dirk))
     put_on_a_list(ella, live_url, goes)
     row = only_list(house.bureau)
-    assert ella.get_by_role("link", name="Verder naar goedkeuren").count() == 0, "one's own list"
+    expect(ella.get_by_role("link", name="Verder naar goedkeuren"), "one's own list").to_have_count(0)
     approve(dirk, live_url, row)
     carry_out(row, celery_worker_process, days=6)
     assert again(row).status == ListStatus.APPROVED
@@ -50,7 +51,7 @@ def put_on_a_list(page, live_url, dossier) -> None:
     page.get_by_role("link", name="Termijn voorbij").click()
     row = page.get_by_role("row").filter(has_text=dossier.number)
     row.get_by_role("link", name="Op een lijst zetten").click()
-    assert page.get_by_label("Dossiernummers").input_value() == dossier.number
+    expect(page.get_by_label("Dossiernummers")).to_have_value(dossier.number)
     page.get_by_role("button", name="Lijst maken").click()
     page.get_by_text("is gemaakt. Een ander keurt hem goed.").wait_for()
     check_page(page)
@@ -91,7 +92,7 @@ def fetch(page, live_url, row, dossier, tmp_path) -> Path:
     page.get_by_role("button", name="Zoeken").click()
     page.get_by_role("link", name=made, exact=True).click()
     page.get_by_role("heading", name="Proces-verbaal", level=1).wait_for()
-    assert dossier.number in page.get_by_role("region", name="Vernietigde dossiers").inner_text()
+    expect(page.get_by_role("region", name="Vernietigde dossiers")).to_contain_text(dossier.number)
     check_page(page)
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Document ophalen (PDF)").click()

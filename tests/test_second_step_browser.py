@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.views.defaults import server_error
+from playwright.sync_api import expect
 
 from access.mfa_forms import ANY_CODE
 from access.models import Role
@@ -108,7 +109,7 @@ def test_an_app_on_the_phone_from_setting_it_up_to_taking_it_away(window, size):
     window.follows("Nieuwe codes maken")
     window.sees("Herstelcodes maken")
     window.opens(f"{STEP}/recovery-codes/", "Herstelcodes")
-    assert window.page.locator(".codes li").all_inner_texts() == spare
+    expect(window.page.locator(".codes li")).to_have_text(spare)
     window.presses("Verder")
     window.page.locator(".field-wrong").wait_for()
     window.sees("Herstelcodes")
@@ -116,7 +117,7 @@ def test_an_app_on_the_phone_from_setting_it_up_to_taking_it_away(window, size):
     window.presses("Verder")
     window.sees("Inloggen in twee stappen")
     window.opens(f"{STEP}/recovery-codes/", "Herstelcodes")
-    assert not window.page.locator(".codes").count()
+    expect(window.page.locator(".codes")).to_have_count(0)
 
     window.logs_out()
     window.logs_in()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from access.models import Role
 from tests.support.browser import DESKTOP, PHONE
@@ -108,9 +109,9 @@ def test_on_paper_stand_the_codes_the_bureau_and_the_date_alone(window, size):
     window.page.emulate_media(media="print")
     if window.shots:
         window.page.screenshot(path=f"{window.shots}/herstelcodes-papier.png")
-    assert window.page.get_by_text("Herstelcodes voor Coöperatie Javawest U.A.").is_visible()
-    assert window.page.locator(".codes li").count() == 10
-    assert window.page.locator(".codes li").first.is_visible()
+    expect(window.page.get_by_text("Herstelcodes voor Coöperatie Javawest U.A.")).to_be_visible()
+    expect(window.page.locator(".codes li")).to_have_count(10)
+    expect(window.page.locator(".codes li").first).to_be_visible()
     seen = window.page.evaluate(
         "[...document.querySelectorAll('h1, p, a, button, label, input, img')]"
         ".filter((one) => getComputedStyle(one).visibility === 'visible' && one.getClientRects().length)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.axe import check_page
 from tests.support.browser import DESKTOP, PHONE
@@ -38,7 +39,7 @@ def test_an_example_is_made_asked_about_told_and_hidden_again(live_url, new_page
     lessons.fill("Vera begon klein.")
     page.get_by_role("button", name="Opslaan").click()
     page.get_by_text("'Vera'").first.wait_for()
-    assert lessons.input_value() == "Vera begon klein."
+    expect(lessons).to_have_value("Vera begon klein.")
     look("entry-refused")
     lessons.fill("Begin klein.")
     page.get_by_role("button", name="Opslaan").dblclick()

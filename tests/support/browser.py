@@ -26,18 +26,21 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 DESKTOP, PHONE = (1280, 900), (390, 844)
+# In milliseconds. What a press brings may come after the press returns: so a test expects it, and never just looks.
+PATIENCE = 15_000
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the session."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("no chromium found; `bin/bootstrap` installs it or says how")
     # playwright's sync API keeps an event loop in this thread, which Django would take for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -57,7 +60,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_page(size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
         settings = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "has_touch": size == PHONE}
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **(settings | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page, troubles)
