@@ -20,7 +20,7 @@ from access.checks import member_of, one_of
 from access.declaration_forms import SignForm
 from access.declaration_rules import KEEPERS
 from access.decorators import fresh, staff_page
-from access.downloads import attachment
+from access.downloads import attachment, opens_sealed
 from access.models import Declaration, Membership
 from bureaus.reglement import version_in_force
 from bureaus.schema import DeclarationRule
@@ -93,6 +93,7 @@ def _next(request: HttpRequest) -> str:
 
 @require_safe
 @staff_page
+@opens_sealed
 def paper(request: HttpRequest, declaration_id: uuid.UUID) -> HttpResponseBase:
     """The signed PDF: one's own, and for who keeps them everyone's."""
     member = member_of(request)

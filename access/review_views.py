@@ -18,7 +18,7 @@ from access import review_rules, reviewed
 from access.actions import reviews as acts
 from access.checks import demand, member_of, one_of
 from access.decorators import fresh, staff_page
-from access.downloads import attachment
+from access.downloads import attachment, opens_sealed
 from access.fields import add_refusal
 from access.models import AccessReview, Membership, ReviewLine, Role, role_label
 from access.review_forms import DecideForm, EndForm
@@ -138,6 +138,7 @@ def close(request: HttpRequest, review_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(*reviewed.MAY_LOOK)
+@opens_sealed
 def paper(request: HttpRequest, review_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
     """The report as it was sealed, byte for byte."""
     row = one_of(AccessReview.objects.exclude(closed_at=None).filter(pk=review_id))

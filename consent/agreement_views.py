@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.checks import member_of
 from access.decorators import staff_page
+from access.downloads import attachment, opens_sealed
 from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
@@ -29,9 +28,7 @@ from consent.actions import agreements as acts
 from consent.agreement_forms import AgreementForm, EndForm, RenewForm
 from consent.agreement_rules import TONES, state
 from consent.models import ProcessorAgreement
-from dossiers.documents.serve import SANDBOX
 from journal.actions import record
-from vault.errors import VaultError
 from vault.files import open_sealed
 
 PER_PAGE = 25
@@ -110,25 +107,15 @@ def end(request: HttpRequest, processor_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(*access.READERS)
-def scan(request: HttpRequest, processor_id: uuid.UUID) -> HttpResponseBase:
+@opens_sealed
+def scan(request: HttpRequest, processor_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
     """The signed paper."""
     row = access.agreement_of(processor_id)
     if not row.scan_file:
         raise Http404
-    try:
-        chunks = open_sealed(subject_id=row.pk, name=row.scan_file)
-        first = next(chunks)
-    except (VaultError, FileNotFoundError):
-        return render(request, "dossiers/documents/unreadable.html", status=503)
+    chunks = open_sealed(subject_id=row.pk, name=row.scan_file)
     record(act="overeenkomst.scan_opgehaald", obj=row)
-    headers = {
-        "Content-Length": str(row.scan_size),
-        "Content-Disposition": content_disposition_header(True, row.scan_name) or "attachment",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": SANDBOX,
-        "Cache-Control": "no-store",
-    }
-    return StreamingHttpResponse(chain([first], chunks), content_type="application/octet-stream", headers=headers)
+    return attachment(chunks, row.scan_name, size=row.scan_size)
 
 
 def _kept(form: RenewForm, by: Membership, old: ProcessorAgreement | None = None) -> ProcessorAgreement | None:

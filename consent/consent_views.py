@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access.checks import demand, member_of
 from access.decorators import staff_page
-from access.downloads import attachment
+from access.downloads import attachment, opens_sealed
 from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
@@ -27,7 +26,6 @@ from consent.consent_forms import YES, AskForm, PaperForm, WithdrawForm
 from consent.models import Consent
 from journal.actions import record
 from vault import keys
-from vault.errors import VaultError
 from vault.files import open_sealed
 
 
@@ -131,22 +129,16 @@ def form_paper(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponseBase:
 
 @require_safe
 @staff_page(*access.READERS)
+@opens_sealed
 def scan(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponseBase:
     """The signed form, as it was scanned."""
     member, row = _consent(request, consent_id)
     demand(access.check_paper, member, row.client)
     if not row.scan_file:
         raise Http404
-    try:
-        chunks = open_sealed(subject_id=row.client_id, name=row.scan_file)
-        first = next(chunks)
-    except (VaultError, FileNotFoundError):
-        return render(request, "dossiers/documents/unreadable.html", status=503)
+    chunks = open_sealed(subject_id=row.client_id, name=row.scan_file)
     record(act="toestemming.scan_opgehaald", obj=row, dossier=row.dossier, facts=facts_of(row))
-    answer = attachment(chain([first], chunks), row.scan_name, "application/octet-stream", size=row.scan_size)
-    # Whoever goes away halfway leaves no open file.
-    answer._resource_closers.append(chunks.close)  # type: ignore[attr-defined]
-    return answer
+    return attachment(chunks, row.scan_name, size=row.scan_size)
 
 
 def steps(member: Membership, client: Client, *, here: bool = True) -> list[dict[str, str]]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from itertools import chain
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.checks import demand, member_of, one_of
 from access.decorators import staff_page
+from access.downloads import attachment, opens_sealed
 from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
@@ -28,9 +27,7 @@ from consent.actions import handing_out as acts
 from consent.handing_out_forms import PaperForm
 from consent.handing_out_rules import SAID
 from consent.models import HandedOut
-from dossiers.documents.serve import SANDBOX
 from journal.actions import record
-from vault.errors import VaultError
 from vault.files import open_sealed
 
 PER_PAGE = 25
@@ -101,6 +98,7 @@ def hand_on_paper(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(*access.READERS)
+@opens_sealed
 def handed_scan(request: HttpRequest, handed_id: uuid.UUID) -> HttpResponseBase:
     """The paper with the signature."""
     member = member_of(request)
@@ -109,20 +107,9 @@ def handed_scan(request: HttpRequest, handed_id: uuid.UUID) -> HttpResponseBase:
     demand(check_paper, member, row.client)
     if not row.scan_file:
         raise Http404
-    try:
-        chunks = open_sealed(subject_id=row.client_id, name=row.scan_file)
-        first = next(chunks)
-    except (VaultError, FileNotFoundError):
-        return render(request, "dossiers/documents/unreadable.html", status=503)
+    chunks = open_sealed(subject_id=row.client_id, name=row.scan_file)
     record(act="uitreiking.scan_opgehaald", obj=row, facts={"version": row.version})
-    headers = {
-        "Content-Length": str(row.scan_size),
-        "Content-Disposition": content_disposition_header(True, row.scan_name) or "attachment",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": SANDBOX,
-        "Cache-Control": "no-store",
-    }
-    return StreamingHttpResponse(chain([first], chunks), content_type="application/octet-stream", headers=headers)
+    return attachment(chunks, row.scan_name, size=row.scan_size)
 
 
 def _kept(form: PaperForm, client: Client, member: Membership) -> HandedOut | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import uuid
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -72,18 +71,7 @@ def package(request: HttpRequest, traject_id: uuid.UUID) -> HttpResponseBase:
     if chunks is None:
         messages.info(request, transfers.CHANGED)
         return redirect("portal:traject", traject_id)
-    return _streamed(row, chunks)
-
-
-def _streamed(row: Transfer, chunks: Any) -> HttpResponseBase:
-    """Key and first piece were opened within the context; the rest streams after it has ended."""
-    first = next(chunks)
-    response = attachment(
-        chain([first], chunks), f"dossier-{row.dossier_number}.zip", CONTENT_TYPE, size=row.file_size
-    )  # fmt: skip
-    # Whoever goes away halfway leaves no open file.
-    response._resource_closers.append(chunks.close)  # type: ignore[attr-defined]
-    return response
+    return attachment(chunks, f"dossier-{row.dossier_number}.zip", CONTENT_TYPE, size=row.file_size)
 
 
 def _transfer(request: HttpRequest, traject_id: uuid.UUID) -> tuple[Any, Transfer]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import uuid
-from itertools import chain
 from typing import Any
 
 from django import forms
@@ -103,13 +102,7 @@ def sent(request: HttpRequest, row: Bundle, otherwise: str) -> HttpResponseBase:
         log.exception("the copy %s does not open", row.pk)
         messages.error(request, UNREADABLE)
         return redirect(otherwise)
-    # Key and first piece were opened within the context; the rest streams after it has ended.
-    first = next(chunks)
-    name = f"kopie-{row.verzoek.number}.zip"
-    response = attachment(chain([first], chunks), name, CONTENT_TYPE, size=row.file_size)
-    # Whoever goes away halfway leaves no open file.
-    response._resource_closers.append(chunks.close)  # type: ignore[attr-defined]
-    return response
+    return attachment(chunks, f"kopie-{row.verzoek.number}.zip", CONTENT_TYPE, size=row.file_size)
 
 
 def _handing(row: Bundle, form: HandForm) -> dict[str, Any]:

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.checks import demand, member_of
 from access.decorators import staff_page
+from access.downloads import attachment, opens_sealed
 from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
-from dossiers.documents.serve import SANDBOX
 from journal.actions import record
 from requests import access, answer_views, handling_views, shown
 from requests.actions import identity, receiving
 from requests.intake_forms import ExtendForm, IdentityForm
 from requests.models import Verzoek
 from retention.rules import say
-from vault.errors import VaultError
 from vault.files import open_sealed
 
 
@@ -45,25 +42,15 @@ def verzoek(request: HttpRequest, verzoek_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(*access.READERS)
+@opens_sealed
 def scan(request: HttpRequest, verzoek_id: uuid.UUID) -> HttpResponseBase:
     """The letter itself, as it was scanned."""
     row = access.request_of(member_of(request), verzoek_id)
     if not row.scan_file:
         raise Http404
-    try:
-        chunks = open_sealed(subject_id=row.client_id, name=row.scan_file)
-        first = next(chunks)
-    except (VaultError, FileNotFoundError):
-        return render(request, "dossiers/documents/unreadable.html", status=503)
+    chunks = open_sealed(subject_id=row.client_id, name=row.scan_file)
     record(act="verzoek.brief_opgehaald", obj=row, dossier=row.dossier, facts=receiving.facts_of(row))
-    headers = {
-        "Content-Length": str(row.scan_size),
-        "Content-Disposition": content_disposition_header(True, row.scan_name) or "attachment",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": SANDBOX,
-        "Cache-Control": "no-store",
-    }
-    return StreamingHttpResponse(chain([first], chunks), content_type="application/octet-stream", headers=headers)
+    return attachment(chunks, row.scan_name, size=row.scan_size)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from access.checks import member_of, one_of
 from access.decorators import fresh, staff_page
-from access.downloads import attachment
+from access.downloads import attachment, opens_sealed
 from access.rules import RuleBroken
 from dossiers.documents.kinds import BY_CONTENT_TYPE, content_type_to_serve
 from journal.actions import record
@@ -60,6 +60,7 @@ def one(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(*pv_register.MAY_LOOK)
+@opens_sealed
 def paper(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
     """The PDF as it was sealed, byte for byte."""
     row = _pv(pv_id)
@@ -70,6 +71,7 @@ def paper(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponseBase:  # noqa: 
 @require_safe
 @staff_page(*pv_register.MAY_SEE_NAMES)
 @fresh
+@opens_sealed
 def annex(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponseBase:
     """The names, while the annex is there; who asks shows first who they are."""
     row = _pv(pv_id)
@@ -79,6 +81,7 @@ def annex(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponseBase:
 
 @require_safe
 @staff_page(*pv_register.MAY_LOOK)
+@opens_sealed
 def certificate(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
     """The certificate of the company that destroyed the paper."""
     row = _pv(pv_id)

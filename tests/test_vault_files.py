@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from access.downloads import attachment
 from bureaus.models import Bureau
 from bureaus.tenancy import NoBureau, in_bureau
 from demo import programs
@@ -116,6 +117,18 @@ def test_a_file_is_read_after_the_context_has_ended_as_a_streaming_response_does
         dossier = new_dossier()
         chunks = files.open_sealed(subject_id=dossier, name=save(dossier, pattern(3 * CHUNK_BYTES)))
     assert b"".join(chunks) == pattern(3 * CHUNK_BYTES)
+
+
+@pytest.mark.parametrize("read", [0, 1])
+def test_a_file_that_is_not_read_to_its_end_is_closed_with_the_response(dossier: uuid.UUID, read: int) -> None:
+    opened = files.open_sealed(subject_id=dossier, name=save(dossier, pattern(3 * CHUNK_BYTES)))
+    answer = attachment(opened, "brief.pdf")
+    for _ in range(read):
+        next(iter(answer))
+    for close in answer._resource_closers:  # not close(): that ends the test's own connection
+        close()
+    with pytest.raises(ValueError, match="closed"):
+        list(opened)
 
 
 @pytest.mark.parametrize("size", [0, 5, CHUNK_BYTES, 3 * CHUNK_BYTES])

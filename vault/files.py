@@ -20,6 +20,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -124,7 +125,7 @@ def save_with_transaction(*, subject_id: uuid.UUID, chunks: Iterable[bytes]) -> 
     return info
 
 
-def open_sealed(*, subject_id: uuid.UUID, name: str) -> Iterator[bytes]:
+def open_sealed(*, subject_id: uuid.UUID, name: str) -> OpenedFile:
     """The plain chunks of a file, of at most 1 MiB each.
 
     Key and first chunk are checked before this returns; the rest may be read after the context has ended, as a
@@ -142,7 +143,7 @@ def open_sealed(*, subject_id: uuid.UUID, name: str) -> Iterator[bytes]:
     except BaseException:
         stored.close()
         raise
-    return _closing(stored, first, plain)
+    return OpenedFile(stored, first, plain)
 
 
 def delete_sealed(name: str) -> None:
@@ -161,6 +162,24 @@ def exists_sealed(name: str) -> bool:
     """Whether storage still has this file; what a destruction run verifies."""
     _read_name(name)
     return _storage().exists(name)
+
+
+class OpenedFile(Iterator[bytes]):
+    """The plain chunks of a sealed file. Closed at its end, or by whoever stops earlier: a response does both."""
+
+    def __init__(self, stored: IO[bytes], first: bytes, rest: Iterator[bytes]) -> None:
+        self._stored = stored
+        self._chunks = chain([first], rest)
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._chunks)
+        except BaseException:  # the end, and a chunk that does not open
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._stored.close()
 
 
 class SealingReader(_File):
@@ -234,12 +253,6 @@ def _plain_chunks(file_cipher: _FileCipher, stored: IO[bytes]) -> Iterator[bytes
         if not following:
             return
         number, sealed = number + 1, following
-
-
-def _closing(stored: IO[bytes], first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    with contextlib.closing(stored):
-        yield first
-        yield from rest
 
 
 def _read_exactly(stored: IO[bytes], size: int) -> bytes:

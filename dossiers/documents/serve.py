@@ -1,15 +1,14 @@
-"""Handing out a file of a dossier: always as an attachment, never as something that a browser runs."""
+"""Handing out a file of a dossier."""
 
 from __future__ import annotations
 
 import logging
-from itertools import chain
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.http.response import HttpResponse
 from django.template.loader import render_to_string
-from django.utils.http import content_disposition_header
 
+from access.downloads import attachment
 from dossiers.documents.kinds import content_type_to_serve
 from dossiers.models import StoredFile
 from journal.actions import record
@@ -18,7 +17,6 @@ from vault.errors import VaultError
 from vault.files import open_sealed
 
 log = logging.getLogger(__name__)
-SANDBOX = "sandbox; default-src 'none'"
 
 
 def serve(file: StoredFile) -> HttpResponseBase:
@@ -29,26 +27,13 @@ def serve(file: StoredFile) -> HttpResponseBase:
     """
     try:
         chunks = open_sealed(subject_id=file.dossier_id, name=file.storage_name)
-        first, name = next(chunks), file.filename
+        name = file.filename  # sealed, too
     except (VaultError, FileNotFoundError):
         log.exception("stored file %s does not open", file.pk)
         _journal(file, Result.REFUSED)
-        return HttpResponse(render_to_string("dossiers/documents/unreadable.html"), status=503)
+        return HttpResponse(render_to_string("unreadable.html"), status=503)
     _journal(file, Result.OK)
-    response = StreamingHttpResponse(
-        chain([first], chunks),
-        content_type=content_type_to_serve(file.content_type),
-        headers={
-            "Content-Length": str(file.size),
-            "Content-Disposition": content_disposition_header(True, name) or "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": SANDBOX,
-            "Cache-Control": "no-store",
-        },
-    )
-    # Whoever goes away halfway leaves no open file: a chain has no close of its own.
-    response._resource_closers.append(chunks.close)  # type: ignore[attr-defined]
-    return response
+    return attachment(chunks, name, content_type_to_serve(file.content_type), size=file.size)
 
 
 def _journal(file: StoredFile, result: str) -> None:
