@@ -19,8 +19,6 @@ from bureaus.schema.keeping import Destruction
 from retention.backups import Refused, files, folder, programs
 from retention.backups.folder import DUMP, FILES, MANIFEST, STAMP, SUMS, Folder
 from retention.rules import add_term
-from vault.errors import KeyGone
-from vault.keyring import keyring
 from vault.mirror import Wrapped, pack
 
 FORM = 1  # which shape of backup this is
@@ -58,43 +56,6 @@ def make(directory: str | Path) -> Made:
         expired = _expire(into, connection, timezone.localdate(now))
         dropped = files.drop_unnamed(into.files, {name for one in into.known() for name in _sums(one)})
     return Made(*made, expired, dropped)
-
-
-def copy_keyring(to: str | Path, data: str | Path) -> int:
-    """The latest of the keyring in a second place, nothing older; how many. Raises Refused, KeyringExposed.
-
-    Not beside the data: who has both reads everything. What the keyring lost goes from the copy first.
-    """
-    target = check_second_place(to, data)
-    folder.make(target)
-    Folder(target).check_private()
-    names = keyring().names()
-    for path in target.iterdir():
-        if path.name not in names:
-            path.unlink()
-    copied = sum(_copy_secret(name, target) for name in names)
-    folder.flush(target)
-    return copied
-
-
-def check_second_place(to: str | Path, data: str | Path) -> Path:
-    """The place for a copy of the keyring, apart from the data. Raises Refused."""
-    target, other = Path(to).expanduser().resolve(), Path(data).expanduser().resolve()
-    if target == other or target in other.parents or other in target.parents:
-        raise Refused("De sleutels horen niet bij de gegevens: geef voor --keyring-to een map op een andere plaats.")
-    folder.check_apart(target)
-    return target
-
-
-def _copy_secret(name: str, target: Path) -> bool:
-    """One that was destroyed since the names were read goes from the copy as well."""
-    try:
-        secret = keyring().get(name)
-    except KeyGone:
-        (target / name).unlink(missing_ok=True)
-        return False
-    folder.write(target / name, secret)
-    return True
 
 
 def _make_set(into: Folder, connection: psycopg.Connection, now: datetime) -> tuple[str, int, int, int]:

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from retention.backups import Refused
-from retention.backups.making import check_second_place, copy_keyring, make
+from retention.backups.making import Made, make
+from retention.backups.second_place import check_second_place, copy_keyring
 from vault.errors import VaultError
 
 APART = (
@@ -32,25 +33,41 @@ class Command(BaseCommand):
         try:
             if keyring_to:
                 check_second_place(keyring_to, directory)
-            made = make(directory)
-            self.stdout.write(
-                f"Reservekopie {made.name}: database {made.bytes} bytes, {made.files} bestanden, {made.keys} sleutels."
-            )
-            if made.expired:
-                self.stdout.write(f"Over hun termijn en weg: {', '.join(made.expired)}.")
-            if made.dropped:
-                self.stdout.write(f"{made.dropped} bestanden die in geen reservekopie meer staan, zijn weg.")
+            self.tell(_made(directory))
             if keyring_to:
-                self.stdout.write(f"Sleutelbos: {copy_keyring(keyring_to, directory)} namen in {keyring_to}.")
+                self.stdout.write(f"Sleutelbos: {_copied(keyring_to, directory)} namen in {keyring_to}.")
             else:
                 self.stdout.write(APART)
         except (Refused, VaultError) as refused:
             raise CommandError(str(refused)) from refused
-        except OSError as error:
-            raise CommandError(said(error)) from error
+
+    def tell(self, made: Made) -> None:
+        self.stdout.write(
+            f"Reservekopie {made.name}: database {made.bytes} bytes, {made.files} bestanden, {made.keys} sleutels."
+        )
+        if made.expired:
+            self.stdout.write(f"Over hun termijn en weg: {', '.join(made.expired)}.")
+        if made.dropped:
+            self.stdout.write(f"{made.dropped} bestanden die in geen reservekopie meer staan, zijn weg.")
+
+
+def _made(directory: str) -> Made:
+    try:
+        return make(directory)
+    except OSError as error:
+        raise CommandError(said(error)) from error
+
+
+def _copied(keyring_to: str, directory: str) -> int:
+    try:
+        return copy_keyring(keyring_to, directory)
+    except OSError as error:
+        why = f"{error.strerror or error} ({error.filename or keyring_to})"
+        raise CommandError(f"De reservekopie is er, maar de sleutelbos is niet gekopieerd: {why}.") from error
 
 
 def said(error: OSError) -> str:
+    """Why there is no new set."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "De schijf is vol. Er is geen nieuwe reservekopie; wat er al stond is er nog."
     return f"Er is geen nieuwe reservekopie: {error.strerror or error} ({error.filename or 'opslag'})."
