@@ -1,6 +1,6 @@
 """A worker's lease on a row with a `leased_until`: nobody else takes that row until it ends, as a killed worker's does.
 
-By the database's clock.
+By the database's clock. And waiting for who does the same, where there is no row yet to lock.
 """
 
 from __future__ import annotations
@@ -8,8 +8,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from bureaus.tenancy import current_bureau_id
 
 ITEM = timedelta(seconds=120)  # on an item: a worker that was killed is known by then; longer than any step may take
 
@@ -41,6 +44,13 @@ def prolong(row: Any, lease: timedelta) -> None:
         row.refresh_from_db(fields=["leased_until"])
     else:
         row.leased_until = None  # another's by now: nothing that it says is ours
+
+
+def one_at_a_time(*what: Any) -> None:
+    """Wait until who does the same in this bureau is ready, for the rest of this transaction."""
+    name = " ".join(str(part) for part in (current_bureau_id(), *what))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _all(row: Any) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from django.core.cache import cache
-from django.db import connection
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from bureaus import pdf
+from bureaus.leases import one_at_a_time
 from bureaus.models import Reglement
 from bureaus.reglement import NoReglement, version_in_force
 from bureaus.tenancy import current_bureau_id
@@ -57,8 +57,7 @@ def paper(version: Reglement) -> bytes:
     key = _key(version, words)
     held: bytes | None = cache.get(key)
     if held is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        one_at_a_time(key)
         held = cache.get(key)
     if held is None:
         held = pdf.render(TEMPLATE, words, title=version.title)

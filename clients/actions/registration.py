@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from access.models import Membership, Role
 from bureaus import reglement
+from bureaus.leases import one_at_a_time
 from bureaus.schema import TrajectKind
 from bureaus.words import word
 from clients import access, signals
@@ -72,8 +73,7 @@ def register_client_and_traject(
     `token` is drawn with the form and becomes the traject's id: sent twice it makes one. Raises rules.Refused.
     """
     access.check_register(by)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('aanmelding ' || %s, 0))", [str(token)])
+    one_at_a_time("aanmelding", token)
     there: Traject | None = Traject.objects.filter(pk=token).first()
     if there is not None:
         return there

@@ -12,11 +12,12 @@ from access.models import Ground, Membership
 from access.reach import as_system, held_by
 from access.rules import RuleBroken
 from bureaus import reglement
+from bureaus.leases import one_at_a_time
 from bureaus.schema.consents import ConsentRule
 from bureaus.validators import clean_line
 from clients.models import Client
 from consent import access, grounds, rules, starter_access
-from consent.actions.numbers import next_number, one_at_a_time
+from consent.actions.numbers import next_number
 from consent.actions.rows import facts_of, held, leave
 from consent.models import Consent, ConsentText, How, State
 from consent.places import own_page

@@ -21,10 +21,11 @@ from access.actions.refusals import refusals_noted
 from access.models import Membership, Role
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
+from bureaus.leases import one_at_a_time
 from bureaus.schema import Ground
 from consent import disclosing, grounds
 from consent import disclosure_rules as rules
-from consent.actions.numbers import next_number, one_at_a_time
+from consent.actions.numbers import next_number
 from consent.models import (
     Authority,
     Consent,

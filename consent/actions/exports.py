@@ -13,11 +13,11 @@ from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus import tables
+from bureaus.leases import one_at_a_time
 from bureaus.reglement import version_in_force
 from consent import export_access as access
 from consent import export_rules as rules
 from consent import grounds
-from consent.actions.numbers import one_at_a_time
 from consent.export_selection import Asked, Listed, listed, same
 from consent.models import ConsentExport, ExportedClient, ExportFormat, ExportKind, ResearchAsk
 from journal.actions import record

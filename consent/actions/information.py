@@ -21,11 +21,12 @@ from access.actions.refusals import refusals_noted
 from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
+from bureaus.leases import one_at_a_time
 from bureaus.schema import Herkomst
 from consent import grounds, information_letter
 from consent import information_access as access
 from consent import information_rules as rules
-from consent.actions.numbers import next_number, one_at_a_time
+from consent.actions.numbers import next_number
 from consent.models import RUNNING, Consent, InformationRequest, InformationState
 from dossiers.actions.documents import add_document
 from dossiers.models import Dossier

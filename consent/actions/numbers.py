@@ -1,4 +1,4 @@
-"""Numbers of a bureau and a year, without gaps; and one at a time, so that of two clicks the second sees the first."""
+"""Numbers of a bureau and a year, without gaps."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from django.db.models import Max
 
 from access.reach import as_system
 from consent import grounds
-from dossiers.actions.stukken import one_at_a_time
 from journal.models import Line
-
-__all__ = ["next_number", "one_at_a_time"]
 
 
 def next_number(rows: type[Any], letters: str, *, act: str) -> str:
-    """T2026-0001: the next of this bureau and year. The caller holds `one_at_a_time`.
+    """T2026-0001: the next of this bureau and year. The caller holds `leases.one_at_a_time`.
 
     The log knows the last as well, by the act that gives one: a row goes with its dossier or client, and its number is
     never given again.

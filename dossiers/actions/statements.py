@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from access.checks import person
 from access.models import Membership
+from bureaus.leases import one_at_a_time
 from bureaus.schema import Herkomst, StukKind
 from dossiers import access, rules
 from dossiers.actions.releases import end_barred_release
-from dossiers.actions.stukken import freeze, new_stuk, one_at_a_time
+from dossiers.actions.stukken import freeze, new_stuk
 from dossiers.models import Dossier, State, Stuk
 from journal.actions import record
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access.models import Membership
 from bureaus import reglement
+from bureaus.leases import one_at_a_time
 from bureaus.schema import Herkomst, KindRule, StukKind
-from bureaus.tenancy import current_bureau_id
 from clients.models import Appointment
 from dossiers import access, rules, signals
 from dossiers.actions.drafts import Conflict
@@ -302,10 +302,3 @@ def _locked(stuk: Stuk) -> Stuk:
     rows = Stuk.objects.select_for_update(of=("self",))
     locked: Stuk = rows.select_related("appointment", "dossier__traject__opdrachtgever").get(pk=stuk.pk)
     return locked
-
-
-def one_at_a_time(*what: Any) -> None:
-    """Wait until who does the same is ready, for the rest of this transaction."""
-    name = " ".join(str(part) for part in (current_bureau_id(), *what))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from access.models import Membership
 from access.reach import database_now
 from access.rules import RuleBroken
-from bureaus.tenancy import current_bureau_id
+from bureaus.leases import one_at_a_time
 from journal.actions import record
 from requests import incident_rules as rules
 from requests.incidents_read import check_close, check_write
@@ -34,7 +34,7 @@ def document_incident(*, by: Membership, aware_at: datetime, what: str, whose: s
     check_write(by)
     now = database_now()
     _check(aware_at, facts.get("happened_on"), now)
-    _lock()
+    one_at_a_time("incident")  # no gap, and no number twice
     there = _same_click(by, aware_at, what, now)
     if there is not None:
         return there
@@ -143,13 +143,6 @@ def _check_reasons(row: Incident, notified_at: datetime | None, why_not: str) ->
 def _same_click(by: Membership, aware_at: datetime, what: str, now: datetime) -> Incident | None:
     rows = Incident.objects.filter(made_by_name=by.name, aware_at=aware_at, made_at__gt=now - TWICE)
     return next((one for one in rows if one.what == what), None)
-
-
-def _lock() -> None:
-    """As long as the transaction: no gap, and no number twice."""
-    with connection.cursor() as cursor:
-        name = f"incident {current_bureau_id()}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _next_number(now: datetime) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus import pdf
-from bureaus.tenancy import current_bureau_id
+from bureaus.leases import one_at_a_time
 from bureaus.words import capitalised
 from journal.actions import record
 from requests import letter_facts, letter_texts
@@ -104,7 +104,7 @@ def save_text(*, kind: str, subject: str, body: str, seen: int, by: Membership) 
     """
     check_text(kind, subject, body)
     with transaction.atomic():
-        _alone(kind)
+        one_at_a_time("letter text", kind)
         now = text_of(kind)
         if (now.subject, now.body) == (subject, body):
             return now
@@ -140,10 +140,3 @@ def _context(text: Text, values: Mapping[str, str], verzoek: Verzoek | None) -> 
         "paragraphs": list(letter_texts.paragraphs(text.body, values)),
         **letter_facts.letter_words(values, timezone.localdate(database_now())),
     }
-
-
-def _alone(kind: str) -> None:
-    """One at a time writes a version of this text, until this transaction ends."""
-    with connection.cursor() as cursor:
-        name = f"letter text {current_bureau_id()} {kind}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

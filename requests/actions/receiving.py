@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.files import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 
 from access.actions.mails import tell, with_role
@@ -15,7 +15,7 @@ from access.models import Membership, Role
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus import reglement
-from bureaus.tenancy import current_bureau_id
+from bureaus.leases import one_at_a_time
 from clients.models import Client
 from dossiers.actions import scans
 from dossiers.documents.inspect import Inspected
@@ -112,16 +112,9 @@ def acknowledge(*, verzoek: Verzoek, by: Membership) -> Verzoek:
 # -- taking in ---------------------------------------------------------------------------------------------------------
 def _take_in(one: Asked, by: Membership, scan: Scan | None) -> Verzoek:
     with as_system():
-        _one_at_a_time()
+        one_at_a_time("verzoek")  # numbers without gaps, and the same asked twice at once is one request
         there = _living_same(one)
         return _joined(there, one, by, scan) if there else _made(one, by, scan)
-
-
-def _one_at_a_time() -> None:
-    """Of a bureau: numbers without gaps, and the same asked twice at once is one request."""
-    with connection.cursor() as cursor:
-        sql = "SELECT pg_advisory_xact_lock(hashtextextended('verzoek ' || %s, 0))"
-        cursor.execute(sql, [current_bureau_id()])
 
 
 def _living_same(one: Asked) -> Verzoek | None:

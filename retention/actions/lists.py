@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from access.actions.refusals import refusals_noted
@@ -14,7 +14,7 @@ from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus import reglement
-from bureaus.tenancy import current_bureau_id
+from bureaus.leases import one_at_a_time
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
 from retention import listable, listed, manifest, terms
@@ -104,9 +104,7 @@ def propose_stuk(*, stuk: Stuk, by: Membership, source: str) -> DestructionList:
 
 def lock() -> None:
     """One at a time of a bureau's rounds and proposals: numbers without gaps, and no dossier on two lists."""
-    with connection.cursor() as cursor:
-        sql = "SELECT pg_advisory_xact_lock(hashtextextended('vernietigingslijst ' || %s, 0))"
-        cursor.execute(sql, [current_bureau_id()])
+    one_at_a_time("vernietigingslijst")
 
 
 # -- checking ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -16,9 +16,9 @@ from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus import pdf
+from bureaus.leases import one_at_a_time
 from bureaus.reglement import in_force
 from bureaus.schema import DataClass
-from bureaus.tenancy import current_bureau_id
 from journal.actions import record
 from retention import ledger, pv_facts, pv_paper, signing
 from retention.clock import database_today
@@ -110,9 +110,7 @@ def drop_annexes() -> int:
 # -- numbers ---------------------------------------------------------------------------------------------------------
 def _next_number(made_at: datetime) -> dict[str, int]:
     """The next of this bureau and year. The lock lasts as long as the transaction: no gap, and no number twice."""
-    with connection.cursor() as cursor:
-        name = f"proces-verbaal {current_bureau_id()}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    one_at_a_time("proces-verbaal")
     year = timezone.localtime(made_at).year
     last = ProcesVerbaal.objects.filter(year=year).aggregate(last=Max("number"))["last"]
     # A database that was put back to an earlier day has forgotten numbers that stand on paper.
