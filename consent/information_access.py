@@ -26,7 +26,7 @@ READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
 ASKERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE)
 # Where the letter may still be on its way, or has done its work.
 SENT = (InformationState.ASKED, InformationState.ANSWERED)
-STAYS = "Deze brief wordt niet meer verstuurd: de machtiging is ingetrokken, of de opvraging is gesloten."
+STAYS = "Deze brief wordt niet meer verstuurd: de machtiging geldt niet meer, of de opvraging is gesloten."
 
 
 def check_ask(member: Membership, dossier: Dossier) -> None:
@@ -48,7 +48,9 @@ def check_paper(member: Membership, row: InformationRequest) -> None:
     check_not_view_only(person(member), row.dossier)
     if not row.letter_file:
         raise Http404
-    if row.state not in SENT:
+    # On its way the machtiging goes along and has to hold; a letter that was answered went in time.
+    asks_nobody = row.state == InformationState.ASKED and not grounds.holds(row.consent)
+    if row.state not in SENT or asks_nobody:
         raise PermissionDenied(STAYS)
 
 

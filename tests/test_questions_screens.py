@@ -21,7 +21,7 @@ from tests.support.consent_rows import given_row
 from tests.support.disclosing import in_a_view, with_key
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import Case, make_case
-from tests.support.questions import answered, asked, due, machtiging, prepared
+from tests.support.questions import PARTY, answered, asked, due, machtiging, prepared, question_row, running_row
 from vault.files import open_sealed
 
 
@@ -45,6 +45,19 @@ def test_after_a_withdrawal_the_letter_and_the_machtiging_go_nowhere(case):
     refused = browser.get(f"{page}brief.pdf")
     assert refused.status_code == 403
     assert "niet meer verstuurd" in refused.content.decode()
+
+
+@pytest.mark.article("javawest", "5.2")
+def test_a_letter_on_its_way_is_printed_no_more_once_the_term_of_its_machtiging_passed(case):
+    with in_bureau(case.bureau):
+        over = {"party": PARTY, "ends_on": timezone.localdate()}
+        ended = given_row(with_key(case.client), "T2026-0001", "machtiging", **over)
+        waits = running_row(case.dossier, case.coach, ended, "IV2026-0001")
+        done = question_row(case.dossier, case.coach, ended, "IV2026-0002")
+    browser = log_in(case.coach)
+    pages = [f"/opvragingen/{one.pk}/" for one in (waits, done)]
+    assert [f"{page}brief.pdf" in browser.get(page).content.decode() for page in pages] == [False, True]
+    assert [browser.get(f"{page}brief.pdf").status_code for page in pages] == [403, 200]
 
 
 def test_the_letter_of_what_was_answered_can_still_be_read_and_of_what_was_closed_not(case):
