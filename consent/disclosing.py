@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -144,14 +145,15 @@ def consents_for(dossier: Dossier) -> list[Consent]:
     return list(rows.filter(Q(dossier=None) | Q(dossier=dossier)).order_by("-answered_at", "-id"))
 
 
-def check_consent(consent: Consent | None, dossier: Dossier) -> None:
-    """Whether this one lets something of this dossier out now, as it was read. Raises RuleBroken."""
+def check_consent(consent: Consent | None, dossier: Dossier, *, on: date | None = None) -> None:
+    """Whether this one, as it was read, lets something of this dossier out: now, or on the day that it went. Raises
+    RuleBroken."""
     if consent is None:
         return
     if consent.client_id != dossier.client_id:
         raise rules.RuleBroken("Deze toestemming is van iemand anders.", "consent")
     rules.check_consent(
-        holds=grounds.holds(consent), given=consent.state == "gegeven", directions=consent.text.directions,
+        holds=grounds.holds(consent, on), given=consent.state == "gegeven", directions=consent.text.directions,
         stukken=consent.text.stukken, dossier_id=consent.dossier_id, wanted=dossier.pk,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -99,7 +99,8 @@ def send(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
             done = acts.send(disclosure=row, seen=request.POST.get("seen", ""), by=member_of(request))
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
-            return redirect("consent:disclosure_send", row.pk)
+            again = refusal.field == "stukken"  # what was chosen is not there any more as it was
+            return redirect("consent:disclosure_stukken" if again else "consent:disclosure_send", row.pk)
         messages.success(request, f"Verstrekking {done.number} wordt ingepakt.")
         return redirect("consent:disclosure", row.pk)
     if not row.stukken.all():
@@ -166,9 +167,11 @@ def handed(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Genoteerd. Het pakket hier is vernietigd.")
             return redirect("consent:disclosure", row.pk)
+    lies = row.state == DisclosureState.READY
+    goes = "Het pakket dat hier klaarligt, wordt vernietigd." if lies else "Het pakket hier is al vernietigd."
     context = {
         "title": f"Verstrekking {row.number} op papier gegeven", "form": form, "submit_label": "Vastleggen",
-        "consequences": ["Het pakket dat hier klaarligt, wordt vernietigd. De stukken zelf blijven in het dossier."],
+        "consequences": [f"{goes} De stukken zelf blijven in het dossier."],
         "cancel_url": reverse("consent:disclosure", args=[row.pk]), "shell": "staff.html",
     }  # fmt: skip
     return render(request, "confirm.html", context)
@@ -248,18 +251,23 @@ def _buttons(member: Membership, row: Disclosure) -> dict[str, Any]:
     may = bool(row.may)  # type: ignore[attr-defined]
     ready = row.state in (DisclosureState.READY, DisclosureState.DONE)
     there = ready and getattr(row, "package", None) is not None and row.package.gone_at is None
-    try:
-        acts.check_take_back(row)
-        back = may
-    except RuleBroken:
-        back = False
     return {
         "may": may, "may_code": may and there and row.means == Means.LINK,
-        "may_print": may and there and row.means == Means.PAPER, "may_take_back": back,
+        "may_print": may and there and row.means == Means.PAPER,
+        "may_take_back": may and _stands(acts.check_take_back, row),
+        "may_hand": may and _stands(acts.check_hand_over, row),
         "may_again": may and row.state == DisclosureState.FAILED,
         "may_see_paper": bool(row.paper_file) and disclosing.may_see_paper(member, row),
         "prepared": row.state == DisclosureState.PREPARED,
     }  # fmt: skip
+
+
+def _stands(check: Callable[[Disclosure], None], row: Disclosure) -> bool:
+    try:
+        check(row)
+    except RuleBroken:
+        return False
+    return True
 
 
 def _filled_in(request: HttpRequest, dossier: Dossier, ground: Ground, row: Disclosure | None) -> HttpResponse:

@@ -50,6 +50,6 @@ def locked(pk: uuid.UUID) -> Consent | None:
     return found
 
 
-def holds(consent: Consent) -> bool:
-    """Whether this row, as it was read, holds today."""
-    return rules.is_valid(consent.state, consent.ends_on, today())
+def holds(consent: Consent, day: date | None = None) -> bool:
+    """Whether this row, as it was read, holds on this day; without one, today."""
+    return rules.is_valid(consent.state, consent.ends_on, day or today())

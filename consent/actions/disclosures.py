@@ -40,18 +40,21 @@ from consent.models import (
 from dossiers.actions import scans
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
+from journal.models import Line, Result
 from vault.actions import destroy_key
 from vault.files import delete_sealed
 
 PREPARED, SENT = "verstrekking.begonnen", "verstrekking.verstuurd"
 THROWN_AWAY, TAKEN_BACK = "verstrekking.weggegooid", "verstrekking.ingetrokken"
 STOPPED, HANDED = "verstrekking.gestopt", "verstrekking.meegegeven"
+PRINTED = "verstrekking.afgedrukt"
 LONGEST = 4_000
 State = DisclosureState
 KNOWN_BY_NOW = (
     "Deze ontvanger is in een traject bekend als werkgever. Vul opnieuw in wie het krijgt, en kies opnieuw wat."
 )
 CHANGED = "Er is intussen iets veranderd. Bekijk het opnieuw; er is nog niets verstuurd."
+CHOOSE_AGAIN = "Er is intussen iets veranderd in deze stukken. Kies opnieuw wat er gaat; er is nog niets verstuurd."
 
 
 def prepare(*, dossier: Dossier, by: Membership, ground: str, facts: Mapping[str, Any], consent: Consent | None = None,
@@ -156,7 +159,8 @@ def check_take_back(row: Disclosure) -> None:
 
 
 def hand_over(*, disclosure: Disclosure, on: date, words: str, by: Membership) -> Disclosure:
-    """It was given or posted on paper: the day, and to whom. Again changes nothing.
+    """It was given or posted on paper: the day, and to whom; also where the package ended here since, so that who has
+    it is in the overview (AVG 15.1c, 19). Again changes nothing.
 
     Raises Http404, PermissionDenied, RuleBroken (fields `on` and `words`).
     """
@@ -166,11 +170,10 @@ def hand_over(*, disclosure: Disclosure, on: date, words: str, by: Membership) -
         row = locked(disclosure)
         if row.handed_on is not None:
             return row
-        if row.means != Means.PAPER or row.state != State.READY:
-            raise RuleBroken("Er ligt niets klaar om op papier te geven.")
-        disclosing.check_consent(consent, row.dossier)
-        if on > disclosing.today() or (row.sent_at and on < timezone.localdate(row.sent_at)):
-            raise RuleBroken("Vul een dag in tussen het versturen en vandaag.", "on")
+        check_hand_over(row)
+        _check_handed_on(row, on)
+        if row.state == State.READY:
+            disclosing.check_consent(consent, row.dossier, on=on)
         said = words.strip()[:LONGEST]
         if not said:
             raise RuleBroken("Schrijf op aan wie u het gaf of stuurde.", "words")
@@ -179,6 +182,29 @@ def hand_over(*, disclosure: Disclosure, on: date, words: str, by: Membership) -
         drop_package(row)
         record(act=HANDED, obj=row, dossier=row.dossier, ground=row.ground, facts=facts_of(row))
     return row
+
+
+def check_hand_over(row: Disclosure) -> None:
+    """What lies ready on paper; or did, and was printed before its days were over or something stopped it. Who took it
+    back said that nobody has it. Raises RuleBroken."""
+    ended = row.state == State.EXPIRED or (row.state == State.STOPPED and row.stopped_because != StopReason.TAKEN_BACK)
+    if row.means != Means.PAPER or not (row.state == State.READY or (ended and _was_printed(row))):
+        raise RuleBroken("Er ligt niets klaar om op papier te geven.")
+
+
+def _was_printed(row: Disclosure) -> bool:
+    with as_system():
+        lines = Line.objects.filter(dossier_id=row.dossier_id, act=PRINTED, object_id=str(row.pk), result=Result.OK)
+        return bool(lines.exists())
+
+
+def _check_handed_on(row: Disclosure, on: date) -> None:
+    """Between sending and today; nothing is given of what is gone. Raises RuleBroken."""
+    gone_at = DisclosurePackage.objects.filter(disclosure=row).values_list("gone_at", flat=True).first()
+    last = timezone.localdate(gone_at) if gone_at else disclosing.today()
+    if on > last or (row.sent_at and on < timezone.localdate(row.sent_at)):
+        until = f"{last:%d-%m-%Y}, toen het pakket hier verdween" if gone_at else "vandaag"
+        raise RuleBroken(f"Vul een dag in tussen het versturen en {until}.", "on")
 
 
 # -- what ends a package -----------------------------------------------------------------------------------------------
@@ -337,7 +363,10 @@ def _check_still(row: Disclosure, consent: Consent | None) -> None:
 
 
 def _check_stukken(row: Disclosure, by: Membership, seen: str) -> None:
-    """Held, and as they were looked at; what the sender may not read is not sent. Raises RuleBroken."""
+    """Held, and as they were looked at; what the sender may not read is not sent.
+
+    Raises RuleBroken, with the field `stukken` where looking again is not enough: they have to be chosen again.
+    """
     picked = {one.stuk_id: one for one in row.stukken.all()}
     with as_system():
         held = Stuk.objects.filter(pk__in=picked).select_for_update(of=("self",)).order_by("pk")
@@ -349,10 +378,10 @@ def _check_stukken(row: Disclosure, by: Membership, seen: str) -> None:
     for one in own:
         why = disclosing.why_not(one, row, said.get(one.pk, ()))
         if why:
-            raise RuleBroken(f"Stuk {picked[one.pk].number} gaat niet meer mee: {why}.")
+            raise RuleBroken(f"Stuk {picked[one.pk].number} gaat niet meer mee: {why}.", "stukken")
     same = {one.pk for one in own} | along == set(picked)
     if not same or any(one.version != picked[one.pk].version for one in stukken):
-        raise RuleBroken(CHANGED)
+        raise RuleBroken(CHOOSE_AGAIN, "stukken")
     if seen != disclosing.fingerprint_of(row, stukken):
         raise RuleBroken(CHANGED)
 

@@ -24,7 +24,7 @@ from access.rules import RuleBroken
 from bureaus.leases import held, take
 from consent import disclosing, grounds
 from consent import disclosure_rules as rules
-from consent.actions.disclosures import clear, drop_package, facts_of, locked, mail_key, page_of, ring, stop
+from consent.actions.disclosures import PRINTED, clear, drop_package, facts_of, locked, mail_key, page_of, ring, stop
 from consent.disclosure_package import Parcel, parcel, still_there
 from consent.models import DisclosedStuk, Disclosure, DisclosurePackage, DisclosureState, Means, StopReason
 from journal.actions import record
@@ -34,7 +34,7 @@ from vault.errors import VaultError
 from vault.files import SealedFileInfo, open_sealed
 
 PACKED, FAILED, AGAIN = "verstrekking.ingepakt", "verstrekking.inpakken_gestopt", "verstrekking.opnieuw_ingepakt"
-CODE_GIVEN, FETCHED, PRINTED = "verstrekking.code_gemaakt", "verstrekking.opgehaald", "verstrekking.afgedrukt"
+CODE_GIVEN, FETCHED = "verstrekking.code_gemaakt", "verstrekking.opgehaald"
 EXPIRED, CLEARED = "verstrekking.verlopen", "verstrekking.weggegooid"
 LEASE = timedelta(minutes=10)  # longer than a worker may take (CELERY_TASK_TIME_LIMIT)
 FORGOTTEN = timedelta(days=14)  # a preparation that nobody sent
