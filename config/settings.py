@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "access.middleware.DemandDeclarations",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.OwnNotFound",
+    "config.middleware.OwnNotAllowed",
 ]
 
 ROOT_URLCONF = "config.urls"
