@@ -6,10 +6,11 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from bureaus.rounds import one_by_one
 from clients.models import Client
+from consent import grounds
 from consent import handing_out_listed as listed
 from consent.actions.handing_out import hand_out
-from consent.rounds import one_by_one
 
 # Whoever was registered longer ago stands in the list: what was never given is given by a person.
 LATELY = timedelta(days=30)
@@ -17,7 +18,7 @@ LATELY = timedelta(days=30)
 
 def go_round(bureau_id: int) -> int:
     """Give it where it was not given yet; how many."""
-    return one_by_one(bureau_id, find=_waiting, act=_given, name="giving the reglement")
+    return one_by_one(bureau_id, today=grounds.today, find=_waiting, act=_given, name="giving the reglement")
 
 
 def _waiting(day: date) -> Any:

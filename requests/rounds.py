@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import logging
+import uuid
+from datetime import date
 
-from bureaus.tenancy import in_bureau
+from bureaus.rounds import one_by_one
 from requests import clocks
 from requests.actions import reminders
 
-log = logging.getLogger(__name__)
-
 
 def go_round(bureau_id: int, *, origin: str = "werker") -> int:
-    """Remind where that is due; how many mails. Each request in a transaction of its own: one that fails keeps no
-    other waiting, and is tried again by the next round."""
-    with in_bureau(bureau_id, origin=origin):
-        day = clocks.today()
-        waiting = reminders.waiting(day)
-    sent = 0
-    for one in waiting:
-        try:
-            with in_bureau(bureau_id, origin=origin):
-                sent += reminders.remind(verzoek_id=one, day=day)
-        except Exception:
-            log.exception("reminding of request %s failed in bureau %s", one, bureau_id)
-    return sent
+    """Remind where that is due; how many mails."""
+    return one_by_one(
+        bureau_id, today=clocks.today, find=reminders.waiting, act=_remind, name="reminding of a request", origin=origin
+    )
+
+
+def _remind(one: uuid.UUID, day: date) -> int:
+    return reminders.remind(verzoek_id=one, day=day)

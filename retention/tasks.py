@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 
 from bureaus.reglement import NoReglement
-from bureaus.rounds import bureau_ids
+from bureaus.rounds import each_round
 from bureaus.tenancy import in_bureau
 from retention import rounds
 from retention.actions import refresh_due_dates
 from retention.execution_tasks import run_lists
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="retention.tasks.nightly")
@@ -22,7 +18,7 @@ def nightly() -> int:
 
     What fails in one bureau does not keep the others waiting; it is tried again within the hour.
     """
-    proposed = sum(_round_of(bureau_id) for bureau_id in bureau_ids() if rounds.is_due(bureau_id))
+    proposed = each_round(_round_of)
     run_lists.delay()
     return proposed
 
@@ -36,9 +32,6 @@ def follow_terms(bureau_id: int) -> int:
 
 def _round_of(bureau_id: int) -> int:
     try:
-        return rounds.go_round(bureau_id).dossiers
+        return rounds.go_round(bureau_id).dossiers if rounds.is_due(bureau_id) else 0
     except NoReglement:
-        return 0
-    except Exception:
-        log.exception("the nightly round failed in bureau %s", bureau_id)
         return 0
