@@ -223,11 +223,12 @@ def _declared(label: str) -> registry.Declared:
 
 
 def _note_packages(erased: Erased, dossier: Dossier) -> None:
-    """What was packed for the opdrachtgever is a copy of ours as well."""
-    packed = Transfer.objects.filter(dossier_id=dossier.pk, package_gone_at=None).exclude(file="")
+    """What was packed for the opdrachtgever is a copy of ours as well; one that is being packed has its key already."""
+    packed = Transfer.objects.filter(dossier_id=dossier.pk, package_gone_at=None)
     for one in packed.values("id", "file", "file_size"):
-        erased.files.append(one["file"])
-        erased.size += one["file_size"]
+        if one["file"]:
+            erased.files.append(one["file"])
+            erased.size += one["file_size"]
         erased.drop_key(one["id"])
     packed.update(file="", package_gone_at=Now())
     # A dossier that goes for another reason is handed over no more.

@@ -17,14 +17,15 @@ from clients.models import Opdrachtgever
 from dossiers.actions import add_statement
 from dossiers.models import Dossier
 from journal.models import Line
-from retention.actions import lift_hold, transfers
+from retention.actions import lift_hold, lists, transfers
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, KeptBecause, Transfer
-from retention.transfer_tasks import pack_bureau
+from retention.transfer_tasks import pack, pack_bureau
 from tests.support.lists import approved, as_in_a_view, cool, hold, night
 from tests.support.people import acting, log_in, make_member
 from tests.support.portal import in_force_with
 from tests.support.transfers import (
+    begun,
     dossier_of,
     fetched,
     handed_over,
@@ -35,6 +36,7 @@ from tests.support.transfers import (
     received,
     werklokaal,
 )
+from vault.models import WrappedKey
 
 Status = Transfer.Status
 
@@ -139,3 +141,21 @@ def test_a_reglement_that_lets_out_less_since_has_it_packed_anew(bureau):
     assert json.loads(opened(fresh).read("dossier.json"))["client"] is None
     fetched(case, fresh)
     assert received(case, fresh).status == Status.RECEIVED
+
+
+def test_a_dossier_that_goes_while_it_is_packed_takes_the_key_of_its_package_along(bureau):
+    case = over(bureau, full=False)
+    dirk, ella = make_member(bureau, "Dirk", "directie"), make_member(bureau, "Ella", "directie")
+    begun(case)
+    with in_bureau(bureau, origin="werker"):
+        slow = transfers.take_transfer()
+    with acting(dirk):
+        day = timezone.localdate() + timedelta(days=30)
+        asked = lists.propose_request(dossier=dossier_of(case), by=dirk, answer_by=day, source="verzoek 1")
+    cool(approved(asked, ella))
+    run_bureau(bureau.pk)
+    assert now(slow).status == Status.CANCELLED
+    with in_bureau(bureau):
+        assert not WrappedKey.objects.filter(subject_id=slow.pk).exists()
+    assert pack(bureau.pk, slow) is False
+    assert (now(slow).status, now(slow).file) == (Status.CANCELLED, "")
