@@ -27,6 +27,7 @@ BY_TERM = (ListKind.TERM, ListKind.TRANSFER)
 RUNNING_TRAJECTS = (terms.OWN_TRAJECT, terms.OTHER_TRAJECT)
 # What does not keep a list of this kind: for one stuk, that the traject runs on.
 NOT_COUNTED: Mapping[str, tuple[str, ...]] = {ListKind.CORRECTION: RUNNING_TRAJECTS}
+MANIFEST = "destruction_list__manifest"  # up to some MB of a whole list, read by who approves or erases alone
 Rows = dict[uuid.UUID, dict[str, Any]]
 
 
@@ -69,7 +70,14 @@ def kind_of(standing: Standing) -> ListKind:
 def busy(dossier_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ListItem]:
     """The open list that each of these dossiers stands on as a whole."""
     rows = ListItem.objects.filter(dossier_id__in=list(dossier_ids), state__in=BUSY_ITEMS, stuk_id=None, record_id=None)
-    return {one.dossier_id: one for one in rows.select_related("destruction_list")}
+    return {one.dossier_id: one for one in rows.select_related("destruction_list").defer(MANIFEST)}
+
+
+def busy_stuk(stuk: Stuk) -> ListItem | None:
+    """The open list that this one stuk stands on: what the database holds against a second one."""
+    rows = ListItem.objects.filter(stuk_id=stuk.pk, state__in=BUSY_ITEMS)
+    found: ListItem | None = rows.select_related("destruction_list").defer(MANIFEST).first()
+    return found
 
 
 def refusals(dossiers: Sequence[Dossier], today: date) -> list[str]:

@@ -21,7 +21,7 @@ from dossiers.models import Dossier, Stuk
 from dossiers.rail import Act
 from retention import listable, listed, terms
 from retention.access import is_coach
-from retention.models import BUSY_ITEMS, ListItem, ListKind
+from retention.models import ListItem, ListKind
 from retention.rules import add_term, say
 from retention.terms import Block
 
@@ -82,7 +82,7 @@ def may_request(member: Membership) -> bool:
 
 def check_stuk(member: Membership, stuk: Stuk) -> None:
     """A stuk of the dossier that this member sees: by directie and administratie, and by its coaches where the
-    reglement lets the handler decide. Raises Http404, PermissionDenied, RuleBroken."""
+    reglement lets the handler decide. Raises Http404, PermissionDenied."""
     if stuk.is_concept or stuk.is_worknote:
         raise Http404
     by_coach = reglement.in_force().requests.correction.decided_by == "handler"
@@ -101,13 +101,6 @@ def acts(member: Membership, stuk: Stuk) -> list[Act]:
         return []
     page = reverse("retention:request_stuk", args=[stuk.pk])
     return [Act("Verwijderen op verzoek", page, "trash")]
-
-
-def stuk_listed(stuk: Stuk) -> ListItem | None:
-    """The open list that this one stuk stands on."""
-    rows = ListItem.objects.filter(stuk_id=stuk.pk, state__in=BUSY_ITEMS)
-    found: ListItem | None = rows.select_related("destruction_list").first()
-    return found
 
 
 def check_day(dossier: Dossier, received: date) -> None:

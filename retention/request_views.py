@@ -21,7 +21,7 @@ from dossiers import access as dossier_access
 from dossiers import reading
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
-from retention import access, listed, on_request
+from retention import access, listable, listed, on_request
 from retention.actions import lists
 from retention.models import DestructionList
 from retention.request_forms import ReceivedForm, StukForm, SureForm
@@ -56,7 +56,7 @@ def one_stuk(request: HttpRequest, stuk_id: uuid.UUID) -> HttpResponse:
     row = dossier_access.stuk_of(member, stuk_id)
     demand(on_request.check_stuk, member, row)
     form = StukForm(request.POST or None)
-    there = on_request.stuk_listed(row)
+    there = listable.busy_stuk(row)
     if request.method == "POST" and there is None and form.is_valid():
         made = _proposed_stuk(form, row, member)
         if made is not None:

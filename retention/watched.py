@@ -34,11 +34,9 @@ from bureaus.terms import parse_term
 from clients.access import PAYER_KEEPERS, READERS
 from clients.models import Phase, Traject
 from dossiers.models import Dossier
-from retention import terms
+from retention import listable, terms
 from retention.access import seen_of
 from retention.models import (
-    BUSY_ITEMS,
-    OPEN_LISTS,
     TO_DO,
     DestructionList,
     DueDate,
@@ -300,13 +298,10 @@ def _whole(one: dict[str, Any], row: DestructionList) -> dict[str, Any]:
 
 
 def _listed(dossier_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    """On which open list each stands."""
-    items = ListItem.objects.filter(
-        dossier_id__in=dossier_ids, state__in=BUSY_ITEMS, destruction_list__status__in=OPEN_LISTS
-    ).select_related("destruction_list")
+    """On which open list each stands as a whole."""
     return {
-        one.dossier_id: {"name": str(one.destruction_list), "url": _list(one.destruction_list_id)}
-        for one in items.order_by()
+        key: {"name": str(one.destruction_list), "url": _list(one.destruction_list_id)}
+        for key, one in listable.busy(dossier_ids).items()
     }
 
 

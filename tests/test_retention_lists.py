@@ -13,11 +13,13 @@ from django.utils import timezone
 from access.rules import RuleBroken
 from bureaus.tenancy import in_bureau
 from retention import manifest
-from retention.actions import lists
+from retention.actions import lists, refresh_due_dates
+from retention.actions.execution import begin_ready
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, ItemState, ListItem, ListKind
 from tests.support.ages import silenced
 from tests.support.lists import (
+    LONG_AGO,
     again,
     approved,
     as_in_a_view,
@@ -34,7 +36,7 @@ from tests.support.lists import (
     people,
     proposed,
 )
-from tests.support.people import acting
+from tests.support.people import acting, log_in
 from tests.support.retention import ended_dossier
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +395,41 @@ def test_one_stuk_is_listed_alone_while_its_dossier_lives_on():
             lists.propose_stuk(stuk=stuk, by=house.carl, source="verzoek 3")
     (item,) = items_of(row)
     assert (row.kind, item.stuk_id, item.counts["files"]) == ("correctie", stuk.pk, 1)
+
+
+@pytest.fixture
+def asked():
+    """A bureau with a dossier of which one stuk stands on a list of corrections: people, the stuk, the list."""
+    house = people("jmwerkt")
+    dossier = ended_dossier(house.bureau, ended=TODAY() - LONG_AGO, handler=house.carl)
+    with acting(house.carl):
+        stuk = dossier.stukken.get(kind="document")
+        return house, stuk, lists.propose_stuk(stuk=stuk, by=house.carl, source="verzoek 2")
+
+
+@pytest.mark.parametrize("state", [ItemState.OPEN, ItemState.FAILED])
+def test_a_stuk_on_a_list_that_runs_is_listed_no_second_time(asked, state):
+    house, stuk, row = asked
+    cool(approved(row, house.dirk))
+    with in_bureau(house.bureau, origin="werker"):
+        begin_ready()
+        row.items.update(state=state)
+    with pytest.raises(RuleBroken, match=f"staat al op lijst {row}"):
+        as_in_a_view(house.carl, lambda: lists.propose_stuk(stuk=stuk, by=house.carl, source="verzoek 3"))
+
+
+def test_a_stuk_that_was_left_out_is_offered_and_may_be_listed_again(asked):
+    house, stuk, row = asked
+    excluded(items_of(row)[0], house.anna)
+    assert "Dit stuk staat al op" not in log_in(house.carl).get(f"/stukken/{stuk.pk}/verwijderen/").content.decode()
+    with acting(house.carl):
+        assert lists.propose_stuk(stuk=stuk, by=house.carl, source="verzoek 3") != row
+
+
+def test_a_dossier_of_which_one_stuk_is_listed_can_be_put_on_a_list_itself(asked):
+    house, stuk, row = asked
+    with in_bureau(house.bureau):
+        refresh_due_dates()
+    text = log_in(house.dirk).get("/bewaren/?toon=voorbij").content.decode()
+    assert f"Staat op lijst {row}" not in text
+    assert f"?nummer={stuk.dossier.number}" in text

@@ -95,8 +95,7 @@ def propose_stuk(*, stuk: Stuk, by: Membership, source: str) -> DestructionList:
         if (there := _of_source(source, ListKind.CORRECTION)) is not None:
             return there
         _check_free(stuk.dossier, ListKind.CORRECTION, source)
-        rows = ListItem.objects.filter(stuk_id=stuk.pk, destruction_list__status__in=listed.CHANGEABLE)
-        if (on := rows.select_related("destruction_list").first()) is not None:
+        if (on := listable.busy_stuk(stuk)) is not None:
             raise RuleBroken(f"Dit stuk staat al op lijst {on.destruction_list}.")
         item = listable.item_of_stuk(stuk, reglement.in_force().requests.correction.article[:60])
         return _make(ListKind.CORRECTION, [item], reference=database_today(), by=by, source=source)

@@ -37,9 +37,6 @@ class ListStatus(models.TextChoices):
     CANCELLED = "ingetrokken", "ingetrokken"
 
 
-OPEN_LISTS = (ListStatus.PROPOSED, ListStatus.APPROVED, ListStatus.RUNNING, ListStatus.PAPER)
-
-
 class DestructionListQuerySet(TenantQuerySet["DestructionList"]):
     def ready(self) -> DestructionListQuerySet:
         """Approved, and the cooling-off period has passed by the database's clock; or under way."""
