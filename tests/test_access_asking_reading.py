@@ -28,6 +28,7 @@ from tests.support.asking import (
     UNKNOWN,
     WHY,
     State,
+    ages,
     allow,
     ask,
     asks_by,
@@ -408,3 +409,35 @@ def test_a_text_that_went_with_its_dossier_is_said_to_be_gone(house):
     with acting(house.bob):
         assert asked.text_of(AccessRequest.objects.get(pk=row.pk), "reason") == asked.GONE
     assert log_in(house.bob).get("/inzage/").status_code == 200
+
+
+def test_a_question_is_refused_also_after_its_dossier_was_destroyed(house):
+    from vault.actions import destroy_key
+
+    row = ask(house)
+    with in_bureau(house.bureau):
+        destroy_key(subject_id=house.dossier.pk)
+    with acting(house.dora):
+        asking.refuse(request=row, answer="Dit dossier is er niet meer", by=house.dora)
+        found = AccessRequest.objects.get(pk=row.pk)
+        assert (found.state, found.answer) == (State.REFUSED, "Dit dossier is er niet meer")
+        assert found.reason == asked.GONE
+    assert "Dit dossier is er niet meer" in log_in(house.bob).get("/inzage/").content.decode()
+
+
+@pytest.mark.parametrize("act", ["withdraw", "lapse", "stop"])
+def test_a_question_ends_also_after_its_dossier_was_destroyed(house, act):
+    from vault.actions import destroy_key
+
+    row = ask(house)
+    if act == "stop":
+        allow(house, row)
+    with in_bureau(house.bureau):
+        destroy_key(subject_id=house.dossier.pk)
+    if act == "lapse":
+        ages(row, days=30)
+    with acting(house.bob):
+        {"withdraw": lambda: asking.withdraw(request=row, by=house.bob), "lapse": asking.lapse,
+         "stop": lambda: asking.stop(request=row, by=house.bob)}[act]()  # fmt: skip
+        ends = {"withdraw": State.WITHDRAWN, "lapse": State.LAPSED, "stop": State.GRANTED}
+        assert AccessRequest.objects.get(pk=row.pk).state == ends[act]

@@ -21,6 +21,7 @@ from access import asking_rules as rules
 from access.actions.grants import grant, revoke
 from access.actions.mails import tell, with_role
 from access.actions.refusals import refusals_noted
+from access.actions.sealing import seal_anew
 from access.models import AccessRequest, Ground, Membership, Role
 from access.reach import as_system
 from access.rules import RuleBroken
@@ -203,11 +204,13 @@ def _let_in(dossier: Any, asker: Membership, hours: int, by: Membership) -> tupl
 
 
 def _decide(row: AccessRequest, state: str, answer: str, by: Membership) -> None:
+    seal_anew(row)
     row.state, row.answer = state, answer
     row.decided_by, row.decided_by_name, row.decided_at = by, by.name, reach.database_now()
     row.save(
         update_fields=[
-            "state", "answer", "decided_by", "decided_by_name", "decided_at", "grant_id", "opens_until",
+            "state", "answer", "decided_by", "decided_by_name", "decided_at", "grant_id", "opens_until", "sealed_under",
+            "reason",
         ]
     )  # fmt: skip
 

@@ -14,11 +14,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from access import asked, reach, rules
+from access import reach, rules
 from access.actions import finding
 from access.actions.grants import end_rows, grant
 from access.actions.mails import tell, with_role
 from access.actions.refusals import journals_refusals
+from access.actions.sealing import seal_anew
 from access.checks import allowed, person
 from access.models import AccessRequest, DossierGrant, Ground, Membership, Role
 from access.reach import as_system
@@ -27,9 +28,6 @@ from bureaus import reglement
 from bureaus.words import word
 from journal.actions import record
 from journal.models import Line, Result
-from vault import keys
-from vault.actions import create_key
-from vault.errors import KeyGone
 
 # Whose work can need it. Not the beheerder, who has no work in dossiers; not the FG, who guards; never support.
 MAY_OPEN = (Role.COACH, Role.ADMINISTRATIE, Role.DIRECTIE)
@@ -215,7 +213,7 @@ def _judged_already(row: AccessRequest, found: str, by: Membership) -> AccessReq
 
 
 def _judge(row: AccessRequest, found: AccessRequest.Verdict, words: str, by: Membership) -> None:
-    _seal_anew(row)
+    seal_anew(row)
     row.verdict, row.review = found, words
     row.reviewed_by, row.reviewed_by_name, row.reviewed_at = by, by.name, timezone.now()
     row.save()
@@ -224,15 +222,6 @@ def _judge(row: AccessRequest, found: AccessRequest.Verdict, words: str, by: Mem
         act="noodtoegang.beoordeeld", obj=row, dossier=dossier, ground=Ground.EMERGENCY, grant_id=row.grant_id,
         facts={"verdict": str(found), "views": lines_of(row).count()},
     )  # fmt: skip
-
-
-def _seal_anew(row: AccessRequest) -> None:
-    """Where the dossier was destroyed, the verdict goes under a key of its own; the reason is gone with the dossier."""
-    try:
-        keys.subject_key(row.sealed_under)
-    except KeyGone:
-        create_key(subject_id=row.pk)
-        row.sealed_under, row.reason = row.pk, asked.GONE
 
 
 def _end(row: AccessRequest, by: Membership) -> None:
