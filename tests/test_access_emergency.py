@@ -109,6 +109,22 @@ def test_the_client_is_told_where_the_reglement_says_so(case, bob):
     assert mails(case.bureau, "inzage_in_uw_dossier") == [case.member.user.email]
 
 
+def test_the_client_who_is_told_finds_on_their_page_who_came_in_and_that_nobody_allowed_it(case, bob):
+    in_force_with(case.bureau, access={"asking": {"tell_client": True}})
+    request, browser = opened(case, bob), log_in(case.member)
+    page = browser.get("/mijn/").content.decode()
+    assert "Daarom opende Bob zelf uw dossier" in page and "Bob kan in uw dossier lezen tot" in page
+    assert "mag tijdelijk" not in page and REASON not in page
+    later(request, hours=10)
+    page = browser.get("/mijn/").content.decode()
+    assert "Bob opende uw dossier omdat er haast bij was, en kon erin lezen tot" in page
+
+
+def test_the_client_finds_nothing_of_an_emergency_where_the_reglement_does_not_say_so(case, bob):
+    opened(case, bob)
+    assert "Bob" not in log_in(case.member).get("/mijn/").content.decode()
+
+
 def _only(case):
     with in_bureau(case.bureau):
         return AccessRequest.objects.get()

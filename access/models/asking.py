@@ -88,3 +88,8 @@ class AccessRequest(TenantModel):
             models.Index(fields=("bureau", "state", "asked_at"), name="access_request_state"),
             models.Index(fields=("bureau", "dossier_id"), name="access_request_dossier"),
         )
+
+    @property
+    def is_emergency(self) -> bool:
+        """Nobody allowed it beforehand: whoever came in did so by themselves, and another judges it afterwards."""
+        return self.kind == self.Kind.EMERGENCY
