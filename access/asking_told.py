@@ -20,7 +20,7 @@ TOLD_FOR = timedelta(days=7)
 
 
 def let_in(dossier_ids: Any, kinds: Collection[str] = (Kind.ASKED,)) -> QuerySet[Any]:
-    """Who came in to these dossiers in one of these ways, and is not long gone; `living` says whether it opens them now.
+    """Who came in to these dossiers in one of these ways and is not long gone; `living`: whether it opens them now.
 
     What was asked and allowed, if nothing else is said: of an emergency the coaches are told in their own words.
     """
@@ -36,7 +36,7 @@ def let_in(dossier_ids: Any, kinds: Collection[str] = (Kind.ASKED,)) -> QuerySet
 
 
 def told_to_client(dossier_ids: Collection[uuid.UUID]) -> list[AccessRequest]:
-    """The same and emergencies, for the client whose dossiers these are: nothing where the reglement does not tell them.
+    """The same and emergencies, for the client whose dossiers these are; nothing where the reglement tells them not.
 
     In the reach of the system: a client's session sees no requests. Name and time only; what was written stays sealed.
     """
