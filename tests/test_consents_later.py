@@ -15,7 +15,7 @@ from consent.models import Consent, How, State
 from tests.support.consents import SHARE, answer, asked, give, given, on_paper, refuse, worded_before
 from tests.support.disclosing import chosen, now, prepared, sent
 from tests.support.people import acting, log_in, make_bureau, make_member
-from tests.support.portal import make_case, write
+from tests.support.portal import in_force_with, make_case, write
 
 pytestmark = pytest.mark.django_db
 SAME = {"party": "huisarts  vermeer", "scope": "de brief van 3 maart"}
@@ -32,11 +32,27 @@ def holds(row: Consent) -> bool:
         return grounds.valid_consent(client=row.client, pk=row.pk) is not None
 
 
+def reworded(case) -> None:
+    in_force_with(case.bureau, consents={"asked": {SHARE: {"text": "Wij willen dit geven. U mag nee zeggen."}}})
+
+
+def test_the_same_question_is_one_however_it_was_typed(case):
+    waits = asked(case, SHARE)
+    same = asked(case, SHARE, **SAME)
+    assert (same.pk, same.already) == (waits.pk, True)
+    yes = answer(case, give, waits)
+    with pytest.raises(RuleBroken, match="is er al"):
+        asked(case, SHARE, **SAME)
+    assert holds(yes), "what lies ready on it goes on"
+    assert asked(case, SHARE, **OTHER_SCOPE).pk != yes.pk
+
+
 @pytest.mark.parametrize("asks", [SAME, OTHER_SCOPE])
 def test_a_later_no_ends_the_yes_to_the_same_party(case, asks):
     yes = given(case, SHARE)
     about_another = given(case, SHARE, party="Fysio Bos")
     assert (holds(yes), holds(about_another)) == (True, True)
+    reworded(case)
     answer(case, refuse, asked(case, SHARE, **asks))
     assert (holds(yes), holds(about_another)) == (False, True)
     with in_bureau(case.bureau):
@@ -46,6 +62,7 @@ def test_a_later_no_ends_the_yes_to_the_same_party(case, asks):
 def test_a_later_yes_takes_the_place_of_the_same_yes_and_stands_beside_another(case):
     first, other = given(case, SHARE), given(case, SHARE, **OTHER_SCOPE)
     assert (holds(first), holds(other)) == (True, True)
+    reworded(case)
     again = given(case, SHARE, **SAME)
     assert (holds(first), holds(other), holds(again)) == (False, True, True)
 
@@ -55,6 +72,7 @@ def test_a_later_no_stops_what_lies_ready_for_that_party(case):
     letter = write(case, "Brief", "Tekst")
     yes = given(case, SHARE)
     row = sent(case, chosen(case, prepared(case, consent=yes), letter))
+    reworded(case)
     answer(case, refuse, asked(case, SHARE, **SAME))
     assert (now(row).state, now(row).stopped_because) == ("gestopt", "toestemming")
 

@@ -158,7 +158,8 @@ def _check_not_given(asked: Question, text: ConsentText) -> None:
 
 
 def _is_about(row: Consent, asked: Question) -> bool:
-    return not asked.rule.names_party or ((row.party or ""), (row.scope or "")) == (asked.party, asked.scope)
+    """However it was typed, as where an answer takes the place of an earlier one."""
+    return not asked.rule.names_party or rules.same_question(row, asked, also_other_scope=False)
 
 
 def _made(asked: Question, text: ConsentText, by: Membership) -> Consent:
