@@ -55,4 +55,5 @@ def calls(member: Membership) -> Any:
     """What this member reads of them, each with `seen`: whether they see its dossier; the newest first, a queryset."""
     rows = RefusedCall.objects.all().annotate(seen=visible_filter(person(member), outer="dossier_id"))
     rows = rows.select_related("dossier__client").order_by("-called_at", "-id")
-    return rows if member.has_role(*disclosing.OVERSEERS) else rows.filter(Q(seen=True))
+    oversees = member.has_role(*disclosing.OVERSEERS) and bool(reach.principals(person(member)))
+    return rows if oversees else rows.filter(Q(seen=True))

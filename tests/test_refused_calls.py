@@ -11,14 +11,14 @@ from django.db import DatabaseError, transaction
 from django.http import Http404
 from django.utils import timezone
 
-from access.models import Role
+from access.models import Declaration, Role
 from access.rules import RuleBroken
 from bureaus.tenancy import in_bureau
-from consent import call_access
+from consent import call_access, disclosing
 from consent.actions.calls import REFUSED, note_refused
 from consent.models import RefusedCall
 from journal.models import Line, Result
-from tests.support.disclosure_rows import call_row
+from tests.support.disclosure_rows import call_row, disclosure_rows
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import Case, make_case, queries_of
 
@@ -164,6 +164,21 @@ def test_who_watches_over_it_reads_that_it_was_and_not_about_whom(case):
     stranger = make_case(case.bureau, "Wim").coach
     with acting(stranger):
         assert not call_access.calls(stranger).exists()
+
+
+@pytest.mark.article("javawest", "2")
+@pytest.mark.parametrize("role", [Role.DIRECTIE, Role.FG])
+def test_who_has_a_declaration_to_sign_first_reads_neither_register(case, role):
+    watches = make_member(case.bureau, "Fleur", role)
+    with in_bureau(case.bureau):
+        disclosure_rows(case.dossier, case.coach)
+        call_row(case.dossier)
+    with acting(watches):
+        assert len(call_access.calls(watches)) == len(disclosing.register(watches)) == 1
+    with in_bureau(case.bureau):
+        Declaration.objects.filter(membership=watches).delete()
+    with acting(watches):
+        assert len(call_access.calls(watches)) == len(disclosing.register(watches)) == 0
 
 
 def test_it_lies_fast(case):
