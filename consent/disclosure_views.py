@@ -79,6 +79,7 @@ def stukken(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
             return redirect("consent:disclosure_send", row.pk)
         except RuleBroken as refusal:
             refused = str(refusal)
+    _looked_at(row)
     choices = disclosing.choices(member_of(request), row)
     context = {"row": row, "dossier": row.dossier, "refused": refused, "scope": _scope(row),
                "goes": [one for one in choices if not one.why_not],
@@ -105,7 +106,7 @@ def send(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
         return redirect("consent:disclosure", row.pk)
     if not row.stukken.all():
         return redirect("consent:disclosure_stukken", row.pk)
-    record(act="verstrekking.bekeken", obj=row, dossier=row.dossier)
+    _looked_at(row)
     return render(request, "consent/disclosure_send.html", _preview(request, row))
 
 
@@ -115,7 +116,7 @@ def detail(request: HttpRequest, disclosure_id: uuid.UUID) -> HttpResponse:
     """One line of the register, and what is still to be done with it."""
     member = member_of(request)
     row = disclosing.disclosure_of(member, disclosure_id)
-    record(act="verstrekking.bekeken", obj=row, dossier=row.dossier)
+    _looked_at(row)
     return render(request, "consent/disclosure.html", shown(row) | _buttons(member, row))
 
 
@@ -278,6 +279,8 @@ def _filled_in(request: HttpRequest, dossier: Dossier, ground: Ground, row: Disc
             return redirect("consent:disclosure_stukken", made.pk)
         except RuleBroken as refusal:
             add_refusal(form, refusal)
+    if row is not None:
+        _looked_at(row)
     needs = rules.NEEDS[ground]
     context = {"dossier": dossier, "form": form, "ground": ground, "needs": needs, "row": row,
                "article": disclosing.offered().get(ground, ""),
@@ -304,6 +307,11 @@ def _preparation(request: HttpRequest, disclosure_id: uuid.UUID) -> Disclosure:
     if not row.may:  # type: ignore[attr-defined]
         raise PermissionDenied("Hier kijkt u alleen. Wie het dossier behandelt, doet er iets in.")
     return row
+
+
+def _looked_at(row: Disclosure) -> None:
+    """Each page of it opens its words, or the titles of what it is chosen from."""
+    record(act="verstrekking.bekeken", obj=row, dossier=row.dossier)
 
 
 def _scope(row: Disclosure) -> str:

@@ -6,6 +6,9 @@ import pytest
 
 from access.models import Role
 from bureaus.schema import StukKind
+from bureaus.tenancy import in_bureau
+from consent.actions import disclosures
+from journal.models import Line
 from tests.support.disclosing import chosen, prepared, ready
 from tests.support.people import log_in, make_bureau, make_member
 from tests.support.portal import Case, make_case, queries_of, state, write
@@ -35,6 +38,19 @@ def test_the_pages_ask_no_more_for_more_stukken(case):
     lot = {page: queries(coach, f"/verstrekkingen/{many.pk}/{page}") for page in pages}
     assert few == lot
     assert max(lot.values()) <= MOST, (lot, queries_of(coach, f"/verstrekkingen/{many.pk}/versturen/"))
+
+
+def test_every_page_of_it_that_opens_something_leaves_its_line_and_so_does_choosing(case):
+    letter = write(case, "Brief", "Tekst.", kind=StukKind.CORRESPONDENTIE)
+    row = chosen(case, prepared(case, ground="law", words="Artikel 54"), letter)
+    with in_bureau(case.bureau):
+        line = Line.objects.filter(act=disclosures.PREPARED).last()
+        assert (line.object_id, line.dossier_id, line.facts) == (str(row.pk), case.dossier.pk, {"stukken": 1})
+    coach = log_in(case.coach)
+    for at, page in enumerate(("gegevens/", "stukken/", "versturen/", ""), start=1):
+        assert coach.get(f"/verstrekkingen/{row.pk}/{page}").status_code == 200
+        with in_bureau(case.bureau):
+            assert Line.objects.filter(act="verstrekking.bekeken", object_id=str(row.pk)).count() == at
 
 
 def test_the_registers_ask_no_more_for_more_lines(case):

@@ -97,6 +97,7 @@ def choose(*, disclosure: Disclosure, stukken: Iterable[Any], by: Membership) ->
                 raise RuleBroken(f"Stuk {one.number or 'zonder nummer'} gaat niet mee: {one.why_not}.", "stukken")
         row.stukken.all().delete()
         _note_stukken(row, [one.stuk for one in chosen])
+        record(act=PREPARED, obj=row, dossier=row.dossier, ground=row.ground, facts={"stukken": len(chosen)})
     return row
 
 
