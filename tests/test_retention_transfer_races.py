@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -14,13 +15,15 @@ from access.models import Mail
 from access.rules import RuleBroken
 from bureaus.tenancy import in_bureau
 from clients.models import Opdrachtgever
+from consent.actions import packages
+from consent.disclosure_tasks import pack_disclosures
 from dossiers.actions import add_statement
 from dossiers.models import Dossier
 from journal.models import Line
 from retention.actions import lift_hold, lists, transfers
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, KeptBecause, Transfer
-from retention.transfer_tasks import pack, pack_bureau
+from retention.transfer_tasks import pack, pack_bureau, pack_transfers
 from tests.support.lists import approved, as_in_a_view, cool, hold, night
 from tests.support.people import acting, log_in, make_member
 from tests.support.portal import in_force_with
@@ -159,3 +162,8 @@ def test_a_dossier_that_goes_while_it_is_packed_takes_the_key_of_its_package_alo
         assert not WrappedKey.objects.filter(subject_id=slow.pk).exists()
     assert pack(bureau.pk, slow) is False
     assert (now(slow).status, now(slow).file) == (Status.CANCELLED, "")
+
+
+@pytest.mark.parametrize(("task", "lease"), [(pack_transfers, transfers.LEASE), (pack_disclosures, packages.LEASE)])
+def test_a_large_package_has_longer_than_a_task_elsewhere_and_its_worker_alone_works_at_it(task, lease):
+    assert settings.CELERY_TASK_TIME_LIMIT < task.soft_time_limit < task.time_limit < lease.total_seconds()

@@ -36,7 +36,7 @@ from vault.files import SealedFileInfo, open_sealed
 PACKED, FAILED, AGAIN = "verstrekking.ingepakt", "verstrekking.inpakken_gestopt", "verstrekking.opnieuw_ingepakt"
 CODE_GIVEN, FETCHED = "verstrekking.code_gemaakt", "verstrekking.opgehaald"
 EXPIRED, CLEARED = "verstrekking.verlopen", "verstrekking.weggegooid"
-LEASE = timedelta(minutes=10)  # longer than a worker may take (CELERY_TASK_TIME_LIMIT)
+LEASE = timedelta(minutes=35)  # longer than a worker may take (disclosure_tasks.TIME_LIMIT)
 FORGOTTEN = timedelta(days=14)  # a preparation that nobody sent
 NOT_THERE = "Er ligt niets klaar."
 State = DisclosureState

@@ -37,7 +37,7 @@ from vault.files import SealedFileInfo, delete_sealed, open_sealed
 BEGUN, PACKED, FAILED = "overdracht.begonnen", "overdracht.ingepakt", "overdracht.gestopt"
 AGAIN, WITHDRAWN = "overdracht.opnieuw_ingepakt", "overdracht.ingetrokken"
 FETCHED, RECEIVED = "overdracht.opgehaald", "ontvangst.getekend"
-LEASE = timedelta(minutes=10)  # longer than a worker may take (CELERY_TASK_TIME_LIMIT)
+LEASE = timedelta(minutes=35)  # longer than a worker may take (transfer_tasks.TIME_LIMIT)
 WEEK = 7  # days between reminders
 NAME_LENGTH = 120
 REASON = "overgedragen"
