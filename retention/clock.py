@@ -10,6 +10,7 @@ from access.reach import database_now
 from access.rules import RuleBroken
 
 AT_MOST = timedelta(seconds=60)
+OFF = "De klok van deze machine loopt"  # how what is said of it begins
 
 
 class ClockOff(RuleBroken):
@@ -29,6 +30,5 @@ def check_clock() -> None:
     way = "voor" if here > there else "achter"
     seconds = int(abs(here - there).total_seconds())
     raise ClockOff(
-        f"De klok van deze machine loopt {seconds} seconden {way} op die van de database. Er is niets vernietigd."
-        " Zet eerst de klok gelijk."
+        f"{OFF} {seconds} seconden {way} op die van de database. Er is niets vernietigd. Zet eerst de klok gelijk."
     )

@@ -133,17 +133,18 @@ def _may_begin(bureau_id: int) -> bool:
         proof = DestructionList.objects.filter(status=ListStatus.PAPER, certificate__isnull=False)
         if not (ready.exists() or proof.exists()) or not _clocks_agree():
             return False
+        execution.note_clock(text="")
         execution.begin_ready()
     return True
 
 
 def _clocks_agree() -> bool:
-    """Where they don't, the run stops and its lists say why."""
+    """Where they don't, the run stops and its lists say why, for as long as that is so."""
     try:
         check_clock()
     except ClockOff as off:
         log.warning("nothing is destroyed in bureau %s: %s", current_bureau_id(), off)
-        DestructionList.objects.all().ready().update(error=str(off)[:300])
+        execution.note_clock(text=str(off))
         return False
     return True
 

@@ -325,6 +325,18 @@ def test_a_clock_that_is_off_stops_the_run_and_the_list_says_so(javawest, diana,
     assert (row.status, row.error) == (ListStatus.DONE, "")
 
 
+def test_a_clock_that_is_right_again_is_named_no_more_on_a_list_that_goes_on(javawest, diana, monkeypatch):
+    ended_dossier(javawest, ended=LONG_AGO, stukken=False)
+    row = cooled(javawest, diana)
+    with in_bureau(javawest):
+        execution.begin_ready()
+        row.items.update(state=ItemState.FAILED)
+    with clock_ahead(90, monkeypatch):
+        assert run(row).error.startswith("De klok van deze machine loopt")
+    row = run(row)
+    assert (row.status, row.error) == (ListStatus.RUNNING, "")
+
+
 def test_a_full_disk_at_the_paper_uses_no_number_and_is_tried_again(javawest, diana):
     dossier = ended_dossier(javawest, ended=LONG_AGO, stukken=False)
     row = cooled(javawest, diana)

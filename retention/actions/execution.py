@@ -19,7 +19,7 @@ from bureaus.leases import held
 from dossiers.models import Dossier, StoredFile, Stuk
 from journal.actions import record
 from journal.models import Result
-from retention import erasing, handing, listable, listed, manifest, papers_held, terms
+from retention import clock, erasing, handing, listable, listed, manifest, papers_held, terms
 from retention.actions.lists import facts_of
 from retention.actions.pv import note_annex_line
 from retention.actions.records import Undated, keep_by_law
@@ -82,6 +82,16 @@ def _as_approved(row: DestructionList) -> bool:
         row.save(update_fields=["error"])
         record(act=FAILED, obj=row, result=Result.REFUSED, facts=facts_of(row) | {"error": "manifest"})
     return False
+
+
+@transaction.atomic
+def note_clock(*, text: str) -> None:
+    """Why the clock keeps the lists of this bureau from going on; with no text it does so no longer."""
+    ready = DestructionList.objects.all().ready()
+    if text:
+        ready.update(error=text[:300])
+    else:
+        ready.filter(error__startswith=clock.OFF).update(error="")
 
 
 @transaction.atomic
