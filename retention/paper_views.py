@@ -63,6 +63,7 @@ def paper(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
         if form.is_valid() and _noted(form, dossier, member):
             messages.success(request, "Het papieren dossier is bijgewerkt.")
             return redirect("retention:paper", dossier.pk)
+    record(act="bewaring.ingezien", obj=dossier, dossier=dossier, grant_id=dossier.grant_id)  # type: ignore[attr-defined]
     moves = list(row.moves.all()[:20]) if row else []
     context = {"dossier": dossier, "paper": row, "form": form, "moves": moves, "may": may}
     context["mine"] = row is not None and row.holder_id == member.pk

@@ -87,6 +87,7 @@ def start(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
             return redirect("retention:transfer_start", row.pk)
         messages.success(request, f"Dossier {row.number} wordt ingepakt.")
         return redirect("retention:transfer", made.pk)
+    record(act="bewaring.ingezien", obj=row, dossier=row, grant_id=row.grant_id)  # type: ignore[attr-defined]
     return render(request, "retention/transfer_start.html", _before(row))
 
 

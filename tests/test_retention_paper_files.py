@@ -83,6 +83,14 @@ def test_taking_a_paper_dossier_out_and_back_is_recorded(case, anna):
         assert [line.act for line in acts] == ["papier.opgenomen", "papier.meegenomen", "papier.teruggebracht"]
 
 
+def test_who_looked_where_the_paper_stands_is_in_the_log_of_the_dossier(case):
+    noted(case)
+    assert log_in(case.coach).get(f"/dossiers/{case.dossier.pk}/papier/").status_code == 200
+    with in_bureau(case.bureau):
+        line = Line.objects.get(act="bewaring.ingezien")
+    assert (line.actor, line.dossier_id, line.grant_id is None) == (case.coach.name, case.dossier.pk, False)
+
+
 def test_another_place_is_a_move_and_the_same_place_is_none(case):
     noted(case)
     noted(case)

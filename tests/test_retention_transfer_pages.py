@@ -11,6 +11,7 @@ from django.utils import timezone
 from bureaus.tenancy import in_bureau
 from clients.models import Opdrachtgever, Traject
 from dossiers.models import Dossier, Stuk, Tombstone
+from journal.models import Line
 from retention.actions import place_hold
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, LegalRecord, ListItem, ListKind, Transfer
@@ -58,6 +59,14 @@ def test_the_page_says_what_stays_out_and_why_before_anything_is_begun(bureau):
         row = Transfer.objects.get()
     assert answer.url == f"/bewaren/overdrachten/{row.pk}/"
     assert browser.get(start_page(case)).url == answer.url
+
+
+def test_who_looked_at_what_will_go_stands_in_the_log_of_the_dossier(bureau):
+    case = over(bureau, full=False)
+    log_in(case.coach).get(start_page(case))
+    with in_bureau(bureau):
+        line = Line.objects.get(act="bewaring.ingezien")
+    assert (line.actor, line.dossier_id, line.grant_id is None) == (case.coach.name, case.dossier.pk, False)
 
 
 def test_the_administratie_starts_by_number_and_reads_no_name(bureau):
