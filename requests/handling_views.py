@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.checks import demand, member_of, one_of
+from access.checks import allowed, demand, member_of, one_of, person
 from access.decorators import staff_page
 from access.fields import add_refusal
 from access.models import Membership
+from access.reach import check_not_view_only
 from access.rules import RuleBroken
 from bureaus import reglement
 from dossiers import reading
@@ -100,8 +101,9 @@ def judge(request: HttpRequest, verzoek_id: uuid.UUID, stuk_id: uuid.UUID) -> Ht
         return redirect("requests:collect", row.pk)
     record(act="stuk.ingezien", obj=stuk, dossier=stuk.dossier, facts={"request": row.number})
     marks = row.marks.filter(stuk_id=stuk.pk).count()
+    may_mark = allowed(check_not_view_only, person(member), stuk.dossier)
     shown = {"verzoek": row, "stuk": stuk, "form": form, "reading": reading.read(stuk), "marks": marks}
-    return render(request, "requests/judge.html", shown | {"kind": reading.kind_label(stuk)})
+    return render(request, "requests/judge.html", shown | {"kind": reading.kind_label(stuk), "may_mark": may_mark})
 
 
 # -- the decision ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Marking what is of others in a stuk, so that the copy goes without it; the stuk itself stays as it is (werkid 10.2).
 
-Who judges a stuk marks in it, and may read it. Fixed once the request is decided, which the database holds as well.
+Who judges a stuk marks in it, and may read it and open its files. Fixed once the request is decided, which the
+database holds as well.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from access.actions.refusals import refusals_noted
+from access.checks import person
 from access.models import Membership
-from access.reach import as_system
+from access.reach import as_system, check_not_view_only
 from access.rules import RuleBroken
 from dossiers.models import StoredFile, Stuk
 from journal.actions import record
@@ -105,10 +107,12 @@ def forget(*, client_id: uuid.UUID) -> int:
 
 
 def stuk_of(verzoek: Verzoek, stuk_id: uuid.UUID, member: Membership) -> Stuk:
-    """A stuk of this request that this member may read. Raises Http404: out of reach and not there are one."""
+    """A stuk of this request that this member may read and mark in. Raises Http404, and PermissionDenied for who was
+    only let in: marking searches the files, and shows their pages (pluspunt 4.1)."""
     found: Stuk | None = collecting.stukken_of(verzoek).filter(pk=stuk_id).first()
     if found is None or not collecting.readable(member, [found]):
         raise Http404
+    check_not_view_only(person(member), found.dossier)
     return found
 
 
@@ -127,6 +131,7 @@ def _mark(
             raise Http404
         if not collecting.readable(by, [stuk]):
             raise PermissionDenied("U mag dit stuk niet lezen, en laat er dus ook niets uit weg.")
+        check_not_view_only(person(by), stuk.dossier)
         if code not in handling.grounds_of_copy(row):
             raise RuleBroken("Kies waarom dit wordt weggelaten.", "reason_code")
         held = list(row.marks.filter(stuk_id=stuk.pk))
