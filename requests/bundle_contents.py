@@ -85,11 +85,11 @@ def stale(verzoek: Verzoek, **which: Any) -> set[uuid.UUID]:
 
 
 def _later(verzoek: Verzoek, dossiers: Sequence[Dossier]) -> set[uuid.UUID]:
-    """The stukken in which something was written or laid since the decision: nobody judged that."""
+    """The stukken in which something was written or laid since the decision (see check_copy): nobody judged that."""
     since = verzoek.decided_at
     texts = StukVersion.objects.filter(dossier__in=dossiers, made_at__gt=since).values_list("stuk_id", flat=True)
     files = StoredFile.objects.filter(dossier__in=dossiers, added_at__gt=since).values_list("stuk_id", flat=True)
-    return {*texts.order_by(), *files.order_by()} if since else set()
+    return {*texts.order_by(), *files.order_by()}
 
 
 def _whole(

@@ -33,7 +33,7 @@ class Progress:
 
 
 def progress(verzoek: Verzoek) -> Progress:
-    """How far it is, in words for who handles it."""
+    """How far it is, in words for who handles it; of what was decided."""
     if verzoek.kind in deciding.COPIES:
         return _copy(verzoek)
     if verzoek.kind == Kind.VERNIETIGING:

@@ -23,7 +23,7 @@ from bureaus import reglement
 from dossiers import reading
 from journal.actions import record
 from requests import access, carried, clocks, collecting, deciding, stages
-from requests.actions import corrections, handling
+from requests.actions import corrections, handling, outcome
 from requests.handling_forms import AssignForm, DecideForm, DoneForm, JudgeForm, ReturnForm
 from requests.models import FollowUp, Kind, State, Verzoek
 from requests.rules import reglement_deadline
@@ -179,6 +179,9 @@ def carried_out(request: HttpRequest, verzoek_id: uuid.UUID) -> HttpResponse:
     """That it is done; where nothing here shows that, in words."""
     member, row = _found(request, verzoek_id)
     demand(access.check_handle, member, row)
+    if row.state != State.DECIDED:
+        messages.info(request, outcome.NOTHING)
+        return redirect("requests:verzoek", row.pk)
     said = carried.progress(row).said
     if request.method == "POST" and not said:
         return _do(request, row, "Vastgelegd dat het is uitgevoerd.", handling.carry_out, by=member)

@@ -59,8 +59,12 @@ def acknowledge(request: HttpRequest, verzoek_id: uuid.UUID) -> HttpResponse:
     """Receipt was confirmed on paper or at the desk."""
     member = member_of(request)
     row = access.request_of(member, verzoek_id)
-    receiving.acknowledge(verzoek=row, by=member)
-    messages.success(request, "De ontvangst is bevestigd.")
+    try:
+        receiving.acknowledge(verzoek=row, by=member)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "De ontvangst is bevestigd.")
     return redirect("requests:verzoek", row.pk)
 
 

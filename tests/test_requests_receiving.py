@@ -24,7 +24,7 @@ from retention import terms
 from retention.execution_tasks import run_bureau
 from retention.models import Hold, HoldKind, ItemState
 from tests.support.lists import approved, cool, night, overdue, people
-from tests.support.people import acting, make_bureau, make_member
+from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import add_traject, authorise, in_force_with, make_case, write
 from tests.support.verzoeken import WORDS, asked, entered
 
@@ -113,6 +113,20 @@ def test_who_has_no_account_still_waits_for_a_confirmation_which_the_desk_gives(
             acknowledge(verzoek=row, by=desk)
     assert fresh(javawest, row).acknowledged_at is not None
     assert kinds_of_steps(vera, row).count(Step.Kind.ACKNOWLEDGED) == 1
+
+
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.JOINED, State.DECIDED, State.CLOSED])
+def test_of_what_is_over_no_receipt_is_confirmed_any_more(javawest, vera, state):
+    row = entered(vera)
+    page = f"/verzoeken/{row.pk}/"
+    with in_bureau(javawest):
+        over = {"joined_to": entered(vera, Kind.BEPERKING)} if state == State.JOINED else {}
+        Verzoek.objects.filter(pk=row.pk).update(state=state, acknowledged_at=None, handler=vera.coach, **over)
+    before = kinds_of_steps(vera, row)
+    answer = log_in(vera.coach).post(f"{page}bevestigd/", follow=True)
+    assert answer.redirect_chain == [(page, 302)] and "ntvangst bevestigt u niet meer" in answer.content.decode()
+    assert fresh(javawest, row).acknowledged_at is None
+    assert kinds_of_steps(vera, row) == before
 
 
 # -- clocks at receipt -------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from retention.access import NOBODY
 from retention.models import Transfer
 from vault import keys
 
+NOTHING = "Er is niets om uit te voeren."
 CARRIED, TOLD, CLOSED = "verzoek.uitgevoerd", "verzoek.ontvanger_ingelicht", "verzoek.afgesloten"
 # 'As soon as possible' (jmwerkt 6.1.3), 'without delay' (AVG 16): after this it is late. [V]
 SOON = timedelta(days=14)
@@ -95,7 +96,7 @@ def carry_out(*, verzoek: Verzoek, by: Membership, words: str = "") -> Verzoek:
         if task is not None and task.done_at is not None:
             return row
         if row.state != State.DECIDED or task is None:
-            raise RuleBroken("Er is niets om uit te voeren.")
+            raise RuleBroken(NOTHING)
         carried.check(row, words)
         _carried(row, task, by, words)
     return row

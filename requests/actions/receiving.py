@@ -34,6 +34,7 @@ from vault.actions import create_key
 from vault.errors import KeyExists
 
 RECEIVED = "verzoek.ontvangen"
+OVER = "Dit verzoek is beantwoord, ingetrokken of samengevoegd."
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,15 @@ def withdraw(*, verzoek: Verzoek, by: Membership) -> Verzoek:
 
 @transaction.atomic
 def acknowledge(*, verzoek: Verzoek, by: Membership) -> Verzoek:
-    """That it came in was confirmed to who asked, on paper or at the desk. Again changes nothing."""
+    """That it came in was confirmed to who asked, on paper or at the desk. Again changes nothing.
+
+    Raises Http404, PermissionDenied, RuleBroken for what is over.
+    """
     access.check_desk(by, verzoek)
     with as_system():
         row = locked(verzoek)
+        if row.acknowledged_at is None and row.state not in LIVING:
+            raise RuleBroken(f"{OVER} De ontvangst bevestigt u niet meer.")
         _acknowledged(row, by)
     return row
 
