@@ -22,7 +22,7 @@ from tests.support.verzoeken import entered
 def handled_ids(case: Case) -> dict[str, dict[str, Any]]:
     """By url name; all of them Vera's and handled by her coach."""
     written, deleted, shielded = (granted(case, change) for change in (Change.IMPROVE, Change.DELETE, Change.SHIELD))
-    waits = waiting(case)
+    waits, said = waiting(case), undone(case)
     with in_bureau(case.bureau):
         payer = case.traject.opdrachtgever
         told = FollowUp.objects.create(verzoek=shielded, kind="inlichten", opdrachtgever=payer, due_on="2026-12-01")
@@ -34,6 +34,7 @@ def handled_ids(case: Case) -> dict[str, dict[str, Any]]:
         "requests:write": {"verzoek_id": written.pk},
         "requests:delete": {"verzoek_id": deleted.pk},
         "requests:shield": {"verzoek_id": shielded.pk},
+        "requests:carried_out": {"verzoek_id": said.pk},
         "requests:second_look": {"verzoek_id": waits.pk},
         "requests:told": {"follow_up_id": told.pk},
     }
@@ -64,7 +65,15 @@ def granted(case: Case, change: str) -> Verzoek:
     stuk = write(case, f"Over {change}", "Kwam te laat.")
     with acting(case.member):
         mark_read(stuk=stuk, by=case.member)  # werkid 11.1: first inzage
-    row = entered(case, Kind.CORRECTIE, change=change, stuk=stuk, **_text(change))
+    return _granted(case, entered(case, Kind.CORRECTIE, change=change, stuk=stuk, **_text(change)))
+
+
+def undone(case: Case) -> Verzoek:
+    """A bezwaar that was granted: that it is carried out is said in words."""
+    return _granted(case, entered(case, Kind.BEZWAAR, dossier=case.dossier))
+
+
+def _granted(case: Case, row: Verzoek) -> Verzoek:
     with in_bureau(case.bureau):
         Verzoek.objects.filter(pk=row.pk).update(
             handler=case.coach, identity=Identity.SEEN, identity_at=row.entered_at, decision=Decision.GRANTED,
