@@ -23,6 +23,7 @@ from access.emergency_views import lines_page
 from access.fields import add_refusal
 from access.models import AccessRequest, Membership, Role
 from access.rules import RuleBroken
+from vault import keys
 
 PER_PAGE = 25
 
@@ -32,6 +33,7 @@ PER_PAGE = 25
 def visits(request: HttpRequest) -> HttpResponse:
     """Every time that the platform asked to be let in: why, who decided, from when until when."""
     page = Paginator(acts.requests(), PER_PAGE).get_page(request.GET.get("pagina"))
+    keys.prefetch({row.sealed_under for row in page})
     rows = [(row, text_of(row, "reason")) for row in page]
     return render(request, "access/support/visits.html", {"page": page, "rows": rows} | _clock())
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from bureaus.tenancy import Reach, in_bureau
 from dossiers.models import Dossier
 from journal.models import Line
 from tests.support.people import PASSWORD, acting, browser_of, log_in, make_bureau, make_member
-from tests.support.portal import make_case, write
+from tests.support.portal import make_case, queries_of, write
 from tests.test_permissions import PARTS, ask, rows_of, world  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("pluspunt", "4.1")]
@@ -349,6 +350,28 @@ def test_each_visit_is_seen_with_every_line_of_it(bureau, operator, diana, case,
     page = reader.get(reverse("access:support_visit", args=[request.pk])).content.decode()
     for text in ("Ingelogd", "Dossier bekeken", "geweigerd", "Diana", case.dossier.number, "loopt nu"):
         assert text in page, text
+
+
+def test_the_lists_of_what_was_asked_cost_the_same_however_often_it_was(bureau, operator, diana):
+    def refuse(times):
+        for _ in range(times):
+            request = asked(bureau, operator)
+            with acting(diana):
+                support.refuse_support(request=request, answer="Nu niet", by=diana)
+
+    window = log_in(diana)
+    window.get(reverse("access:support"))
+
+    def costs():
+        page = queries_of(window, reverse("access:support"))
+        with in_bureau(bureau), CaptureQueriesContext(connection) as seen:
+            assert {one.answer for one in support.asked_by(operator)} == {"Nu niet"}
+        return len(page), len(seen)
+
+    refuse(1)
+    few = costs()
+    refuse(5)
+    assert costs() == few
 
 
 def test_who_was_let_in_is_no_colleague_in_the_lists(bureau, operator, diana):

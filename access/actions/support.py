@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -21,7 +20,7 @@ from access.actions.mails import queue_mail, tell, with_role
 from access.actions.memberships import add_membership
 from access.actions.refusals import journals_refusals
 from access.asking_rules import clean_number
-from access.models import AccessRequest, DossierGrant, Ground, Membership, Role, RoleGroup, User
+from access.models import AccessRequest, DossierGrant, Ground, Membership, Role, User
 from access.reach import as_system
 from access.rules import RuleBroken
 from bureaus import reglement
@@ -82,7 +81,7 @@ class Asked:
 def asked_by(operator: User) -> list[Asked]:
     """The last askings of this operator in the current bureau, the newest first."""
     now = reach.database_now()
-    return [_asked(row, now) for row in requests().filter(operator=operator)[:ASKED_SHOWN]]
+    return [_asked(row, now) for row in asked.with_keys(requests().filter(operator=operator)[:ASKED_SHOWN])]
 
 
 def _asked(row: AccessRequest, now: datetime) -> Asked:
@@ -181,7 +180,7 @@ def end_support(*, request: AccessRequest, by: Membership) -> bool:
         AccessRequest.objects.filter(pk=row.pk).update(opens_until=Now())
         grants = DossierGrant.objects.filter(group_id=row.asker.private_group_id)
         ended = end_rows(grants, by_name=by.name, reason="ondersteuning beëindigd")
-        _leave_groups(row.asker)
+        row.asker.user.groups.remove(row.asker.private_group_id)
         record(act="ondersteuning.beeindigd", obj=row, facts={"grants_ended": len(ended)})
         _tell_operator(row, "ondersteuning_beeindigd")
     return True
@@ -285,9 +284,3 @@ def _tell_operator(row: AccessRequest, kind: str) -> None:
             to=row.operator.email, kind=kind, once_key=f"{kind}:{row.pk}",
             facts={"path": "/", "allowed": row.state == AccessRequest.State.GRANTED},
         )  # fmt: skip
-
-
-def _leave_groups(member: Membership) -> None:
-    roles = RoleGroup.objects.filter(role=Role.SUPPORT).values("group_id")
-    groups = member.user.groups.filter(Q(pk=member.private_group_id) | Q(pk__in=roles))
-    member.user.groups.remove(*groups)
