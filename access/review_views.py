@@ -184,7 +184,7 @@ def _rows(review: AccessReview, lines: Any, member: Membership) -> list[dict[str
         {
             "line": line, "facts": facts.get(line.pk), **_person(line), "own": line.membership_id == member.pk,
             "may_decide": review.closed_at is None and not line.verdict and reviewed.may_decide(member, line),
-            "may_end": member.has_role(Role.DIRECTIE),
+            "may_end": reviewed.may_end(member, line),
         }
         for line in rows
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access import actions, reviewed
 from access.actions import emergency, reviews
+from access.checks import allowed
 from access.models import (
     AccessRequest,
     DossierGrant,
@@ -246,6 +247,19 @@ def test_the_fg_does_not_end_the_account_of_directie_nor_anybody_that_of_the_las
     decided(review, dirk, ella, Verdict.WITHDRAWN, "met pensioen")
     with pytest.raises(PermissionDenied):
         decided(review, ella, ella, Verdict.WITHDRAWN, "ook weg")
+
+
+def test_the_button_to_withdraw_stands_where_the_page_behind_it_opens_and_asks_no_query(
+    case, dirk, ella, fiona, anna, django_assert_num_queries
+):
+    review = begun(dirk)
+    for by in (dirk, ella, fiona, anna):
+        with acting(by):
+            found = list(review.lines.select_related("membership"))
+            ends = [allowed(reviewed.check_end, by, line) for line in found]
+            with django_assert_num_queries(0):
+                assert [reviewed.may_end(by, line) for line in found] == ends
+            assert any(ends) == (by in (dirk, ella))
 
 
 def test_who_has_no_part_in_it_decides_nothing(case, dirk, anna):
