@@ -35,7 +35,7 @@ def retry(request: HttpRequest, list_id: uuid.UUID, item_id: uuid.UUID) -> HttpR
 @staff_page(*listed.MAY_PROPOSE)
 def retry_all(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     """All that failed, such as after storage was away for a night."""
-    row = one_of(DestructionList.objects.filter(pk=list_id))
+    row = one_of(DestructionList.objects.defer("manifest").filter(pk=list_id))
     many = list_changes.retry_all(destruction_list=row, by=member_of(request))
     what = "1 dossier wordt" if many == 1 else f"{many} dossiers worden"
     messages.success(request, f"{what} opnieuw geprobeerd." if many else "Er is niets om opnieuw te proberen.")

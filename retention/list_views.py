@@ -152,12 +152,14 @@ def include(request: HttpRequest, list_id: uuid.UUID, item_id: uuid.UUID) -> Htt
 
 # -- what is shown -----------------------------------------------------------------------------------------------------
 def _list(list_id: uuid.UUID) -> DestructionList:
-    found: DestructionList = one_of(DestructionList.objects.select_related("proces_verbaal").filter(pk=list_id))
+    """Without what is as long as the list; who approves or cancels it locks and reads it anew."""
+    rows = DestructionList.objects.select_related("proces_verbaal").defer("manifest", "proces_verbaal__facts")
+    found: DestructionList = one_of(rows.filter(pk=list_id))
     return found
 
 
 def _item(list_id: uuid.UUID, item_id: uuid.UUID) -> ListItem:
-    rows = ListItem.objects.select_related("destruction_list")
+    rows = ListItem.objects.select_related("destruction_list").defer(listable.MANIFEST)
     found: ListItem = one_of(rows.filter(pk=item_id, destruction_list_id=list_id))
     return found
 

@@ -168,7 +168,7 @@ def lists() -> QuerySet[Any]:
         "excluded": Count("items", filter=Q(items__state=ItemState.EXCLUDED)),
         "failed": Count("items", filter=Q(items__state=ItemState.FAILED)),
     }
-    rows: QuerySet[Any] = DestructionList.objects.annotate(**counted).order_by("-year", "-number")
+    rows: QuerySet[Any] = DestructionList.objects.defer("manifest").annotate(**counted).order_by("-year", "-number")
     return rows
 
 

@@ -93,7 +93,8 @@ def certificate(request: HttpRequest, pv_id: uuid.UUID) -> HttpResponseBase:  # 
 
 
 def _pv(pv_id: uuid.UUID) -> ProcesVerbaal:
-    found: ProcesVerbaal = one_of(ProcesVerbaal.objects.filter(pk=pv_id).select_related("destruction_list"))
+    rows = ProcesVerbaal.objects.select_related("destruction_list").defer("destruction_list__manifest")
+    found: ProcesVerbaal = one_of(rows.filter(pk=pv_id))
     return found
 
 

@@ -119,7 +119,7 @@ def tabs(today: date) -> list[Reason]:
         Reason("bekijken", "Blokkades bekijken", Hold.objects.to_review(today).select_related("dossier"),
                "Er is geen blokkade die u nu opnieuw moet bekijken.", number.reviews,
                shown=_holds, template="holds", icon="eye", always=False),
-        Reason("mislukt", "Niet gelukt", failed().select_related("destruction_list").order_by("dossier_number", "id"),
+        Reason("mislukt", "Niet gelukt", _failed_rows(),
                "Er is geen vernietiging mislukt.", number.failed,
                shown=_failed, template="failed", icon="circle-x", always=False),
         Reason("gedeeltelijk", "Deels bewaard", _left(),
@@ -139,6 +139,11 @@ def failed() -> Any:
     again = Q(leased_until=None) | Q(leased_until__gt=F("started_at") + leases.ITEM)
     begun = Q(again, state__in=TO_DO, started_at__isnull=False)
     return ListItem.objects.filter(Q(state=ItemState.FAILED) | begun).order_by()
+
+
+def _failed_rows() -> Any:
+    rows = failed().select_related("destruction_list").defer(listable.MANIFEST)
+    return rows.order_by("dossier_number", "id")
 
 
 def left_whole() -> Any:
@@ -283,7 +288,7 @@ def _failed(rows: list[Any], member: Membership) -> list[dict[str, Any]]:  # noq
 
 
 def _what_is_left(rows: list[Any], member: Membership) -> list[dict[str, Any]]:  # noqa: ARG001
-    lists = DestructionList.objects.in_bulk({one["list_id"] for one in rows} - {None})
+    lists = DestructionList.objects.defer("manifest").in_bulk({one["list_id"] for one in rows} - {None})
     return [one if one["list_id"] is None else _whole(one, lists[one["list_id"]]) for one in rows]
 
 

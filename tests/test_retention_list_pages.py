@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -49,6 +51,27 @@ def test_the_list_says_how_many_why_and_by_which_article_with_numbers_alone(hous
         assert "2 stukken, 1 bestand" in said
         for name in ("Geweest", dossier.client.first_name + " " + dossier.client.last_name):
             assert name not in said
+
+
+def test_no_page_loads_the_whole_manifest_of_a_list_to_say_something_of_it(house):
+    dossier, kept, _ = overdue(house, 3)
+    (row,) = night(house.bureau)
+    with in_bureau(house.bureau), silenced():
+        refresh_due_dates()
+        row.items.filter(dossier_id=dossier.pk).update(state=ItemState.FAILED)
+        row.items.filter(dossier_id=kept.pk).update(state=ItemState.KEPT, kept_because="datum")
+    watched = [f"/bewaren/?toon={tab}" for tab in ("voorbij", "mislukt")]
+    item = page(row, f"regels/{items_of(row)[-1].pk}/uitzonderen/")
+    asked = [LISTS, page(row), page(row, "goedkeuren/"), page(row, "intrekken/"), item, *watched, "/goedkeuringen/"]
+    browser = log_in(house.dirk)
+    with CaptureQueriesContext(connection) as seen:
+        codes = [
+            browser.get(one, headers=headers).status_code for one in asked for headers in ({}, {"HX-Request": "1"})
+        ]
+    assert set(codes) == {200}, list(zip(asked, codes, strict=False))
+    named = [one["sql"] for one in seen.captured_queries if '"retention_destructionlist"' in one["sql"]]
+    assert len(named) > len(asked)
+    assert not [sql for sql in named if '"retention_destructionlist"."manifest"' in sql]
 
 
 def test_a_number_is_a_link_only_for_who_may_open_the_dossier(house):

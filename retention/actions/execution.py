@@ -99,7 +99,8 @@ def take_item() -> ListItem | None:
     """The next item of a running list that nobody works at, now leased to the caller; None where there is none."""
     under_way = (ListStatus.RUNNING, ListStatus.PAPER)  # what is found at the end, before or after the certificate
     running = DestructionList.objects.filter(pk=OuterRef("destruction_list_id"), status__in=under_way)
-    rows = ListItem.objects.filter(Exists(running), state__in=TO_DO).select_related("destruction_list")
+    rows = ListItem.objects.filter(Exists(running), state__in=TO_DO)
+    rows = rows.select_related("destruction_list").defer(listable.MANIFEST)  # read once its turn has come
     ordered = rows.order_by("destruction_list_id", "dossier_number", "id")
     begun = {"attempts": F("attempts") + 1, "started_at": Coalesce("started_at", Now())}
     found: ListItem | None = leases.take(ordered, leases.ITEM, **begun)
