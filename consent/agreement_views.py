@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -74,7 +73,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @staff_page(*access.KEEPERS)
 def renew(request: HttpRequest, processor_id: uuid.UUID) -> HttpResponse:
     """The next one with the same party."""
-    row = _running(processor_id)
+    row = access.agreement_of(processor_id)
+    if request.method == "GET" and row.closed_at is not None:
+        return redirect("consent:agreement", row.pk)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RenewForm(*given, initial={"purpose": row.purpose})
     if given and form.is_valid() and (made := _kept(form, member_of(request), row)):
@@ -88,11 +89,17 @@ def renew(request: HttpRequest, processor_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_page(*access.KEEPERS)
 def end(request: HttpRequest, processor_id: uuid.UUID) -> HttpResponse:
-    row = _running(processor_id)
+    row = access.agreement_of(processor_id)
+    if request.method == "GET" and row.closed_at is not None:
+        return redirect("consent:agreement", row.pk)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts.end_agreement(agreement=row, by=member_of(request), **form.cleaned_data)
-        messages.success(request, "De overeenkomst is beëindigd.")
+        try:
+            acts.end_agreement(agreement=row, by=member_of(request), **form.cleaned_data)
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "De overeenkomst is beëindigd.")
         return redirect("consent:agreement", row.pk)
     context = {
         "title": f"Overeenkomst met {row.with_whom} beëindigen?", "danger": True, "form": form, "shell": "staff.html",
@@ -125,14 +132,6 @@ def _kept(form: RenewForm, by: Membership, old: ProcessorAgreement | None = None
     except RuleBroken as refusal:
         add_refusal(form, refusal)
         return None
-
-
-def _running(processor_id: uuid.UUID) -> ProcessorAgreement:
-    """Raises Http404, PermissionDenied for what is over."""
-    row = access.agreement_of(processor_id)
-    if row.closed_at is not None:
-        raise PermissionDenied(acts.OVER)
-    return row
 
 
 def _row(row: ProcessorAgreement) -> dict[str, Any]:

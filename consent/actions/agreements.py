@@ -75,6 +75,8 @@ def end_agreement(*, agreement: ProcessorAgreement, reason: str, by: Membership)
     check_keep(by)
     with as_system():
         row = _locked(agreement.pk)
+        if row.closed_at is not None and not row.end_reason:  # another tab renewed it
+            raise RuleBroken(OVER)
         if row.closed_at is None:
             row.end_reason = reason
             _close(row, by)
