@@ -16,7 +16,7 @@ from access.checks import allowed, one_of, person
 from access.models import DossierGrant, Ground, Membership, Role
 from access.reach import READ_ONLY, VIEW, permission_id, principals, stands_filter
 from clients.models import Client
-from consent.models import Consent
+from consent.models import LIVING, Consent
 from dossiers.models import Dossier
 
 READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
@@ -36,19 +36,27 @@ def clients_of(member: Membership) -> Any:
 def client_of(member: Membership, client_id: uuid.UUID) -> Client:
     """One of `clients_of`. Raises Http404: out of reach and not there are one."""
     found: Client = one_of(clients_of(member).filter(pk=client_id))
-    return found
+    return _seen(found, member)
 
 
 def consent_of(member: Membership, pk: uuid.UUID) -> Consent:
     """One consent of a client of `clients_of`, with its text. Raises Http404."""
     rows = Consent.objects.filter(pk=pk, client__in=clients_of(member))
     found: Consent = one_of(rows.select_related("client", "text", "dossier"))
+    _seen(found.client, member)
     return found
+
+
+def _seen(client: Client, member: Membership) -> Client:
+    """So that whoever asks of this one next asks no second time whether it is within reach."""
+    client.consents_seen_by = member.pk  # type: ignore[attr-defined]
+    return client
 
 
 def check_ask(member: Membership, client: Client) -> None:
     """Raises Http404 out of reach, PermissionDenied within it."""
-    if not clients_of(member).filter(pk=client.pk).exists():
+    known = vars(client).get("consents_seen_by") == member.pk
+    if not known and not clients_of(member).filter(pk=client.pk).exists():
         raise Http404
     if not member.has_role(*ASKERS):
         raise PermissionDenied("Toestemming vraagt u niet in uw rol.")
@@ -68,6 +76,18 @@ def may_see_paper(member: Membership, client: Client) -> bool:
 
 def may_ask(member: Membership, client: Client) -> bool:
     return allowed(check_ask, member, client)
+
+
+def check_form(member: Membership, consent: Consent) -> None:
+    """Room for a signature is under what waits for an answer or was given. Raises as `check_ask`."""
+    check_ask(member, consent.client)
+    if not is_living(consent):
+        raise PermissionDenied("Deze vraag loopt niet meer. Er is dus geen formulier om te tekenen.")
+
+
+def is_living(consent: Consent) -> bool:
+    """Not taken back, withdrawn, replaced or refused."""
+    return consent.state in LIVING
 
 
 def own(member: Membership) -> Any:

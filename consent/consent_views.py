@@ -75,6 +75,7 @@ def detail(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponse:
         "consent": row, "stands": shown.stands(row, grounds.today()), "newer_words": shown.newer_words(row),
         "directions": shown.directions(row), "may_ask": access.may_ask(member, row.client),
         "may_see_paper": bool(row.scan_file) and access.may_see_paper(member, row.client),
+        "living": access.is_living(row), "from_the_register": row.purpose == starter_access.PURPOSE,
         "steps": steps(member, row.client, here=False),
     }  # fmt: skip
     return render(request, "consent/consent.html", context)
@@ -121,7 +122,7 @@ def leave(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponse:
 def form_paper(request: HttpRequest, consent_id: uuid.UUID) -> HttpResponseBase:
     """The form to print, with the words that were asked and room for a signature."""
     member, row = _consent(request, consent_id)
-    demand(access.check_ask, member, row.client)
+    demand(access.check_form, member, row)
     made = paper.form_of(row)
     record(act="toestemming.formulier_gemaakt", obj=row, dossier=row.dossier, facts=facts_of(row))
     return attachment([made], f"formulier-{row.number}.pdf", "application/pdf", size=len(made))

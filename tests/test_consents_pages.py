@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
+from consent.actions.consents import refuse, take_back, withdraw
 from consent.models import Consent, State
 from consent.paper import form_of
 from journal.models import Line
 from requests.bundle_schema import CopyTold
 from tests.support.consent_rows import asked_row, given_row
-from tests.support.consents import PHOTO, SHARE, asked, given, on_paper
+from tests.support.consents import PHOTO, SHARE, answer, asked, given, on_paper
+from tests.support.disclosing import with_key
 from tests.support.documents import pdf, upload
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import in_force_with, make_case, queries_of
@@ -135,6 +137,17 @@ def test_newer_words_are_said_where_it_waits(case):
     assert "intussen anders" in log_in(case.coach).get(f"/toestemmingen/{row.pk}/").content.decode()
 
 
+def test_what_is_asked_from_the_register_of_starters_is_not_said_to_be_asked_anew_here(case):
+    with in_bureau(case.bureau):
+        waits = asked_row(with_key(case.client), "T2020-0001", "starters")
+        holds = given_row(case.client, "T2020-0002", "starters")
+    in_force_with(case.bureau, consents={"asked": {"starters": {"text": "Wie u bent. U mag nee zeggen."}}})
+    for one in (waits, holds):
+        said = log_in(case.coach).get(f"/toestemmingen/{one.pk}/").content.decode()
+        assert "intussen anders" in said
+        assert "opnieuw" not in said
+
+
 def test_what_waits_stands_on_the_first_page_of_the_portal_until_it_is_answered(case):
     row, browser = asked(case), log_in(case.member)
     assert f"/mijn/toestemmingen/{row.pk}/" in browser.get("/mijn/").content.decode()
@@ -182,6 +195,18 @@ def test_the_form_is_a_paper_of_the_house(slug):
     assert b"pdfaid" in made
     answer = log_in(case.coach).get(f"/toestemmingen/{row.pk}/formulier.pdf")
     assert answer["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.article("javawest", "2")
+@pytest.mark.parametrize("then", [refuse, withdraw, take_back])
+def test_a_question_that_is_over_has_no_form_to_sign(case, then):
+    row = given(case, SHARE) if then is withdraw else asked(case, SHARE)
+    browser, page = log_in(case.coach), f"/toestemmingen/{row.pk}/"
+    assert f"{page}formulier.pdf" in browser.get(page).content.decode()
+    answer(case, then, row, by=case.coach if then is take_back else None)
+    assert f"{page}formulier.pdf" not in browser.get(page).content.decode()
+    refused = browser.get(f"{page}formulier.pdf")
+    assert (refused.status_code, "loopt niet meer" in refused.content.decode()) == (403, True)
 
 
 @pytest.mark.parametrize("rows", [1, 60])
