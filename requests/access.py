@@ -21,7 +21,7 @@ from access.reach import VIEW, permission_id, principals, visible_filter
 from bureaus.words import word
 from clients.models import Client
 from dossiers.models import Dossier
-from requests.models import LIVING, Kind, Pause, Verzoek
+from requests.models import LIVING, Kind, Verzoek
 from retention.access import COACHES
 from vault import keys
 from vault.models import WrappedKey
@@ -35,6 +35,8 @@ HANDLERS = (Role.COACH, Role.DIRECTIE)
 ASSIGNABLE = calendars.FOR
 # Who takes in for any client of the bureau; a coach for those within reach.
 DESK = (Role.DIRECTIE, Role.ADMINISTRATIE)
+# Who writes the bureau's own texts of letters.
+WRITERS = (Role.DIRECTIE, Role.ADMINISTRATIE)
 STANDING = (*COACHES, Ground.ROLE, Ground.REGISTRATION)
 OWN = (Ground.CLIENT, Ground.GEMACHTIGDE)
 
@@ -60,11 +62,10 @@ def request_of(member: Membership, pk: uuid.UUID) -> Verzoek:
     """
     me = person(member)
     shown = ("client", "dossier", "handler", "about_member")
-    pause = Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")
     key = WrappedKey.objects.filter(subject_id=OuterRef("client_id")).values("wrapped")
     rows = visible(member).filter(pk=pk).select_related(*shown)
-    found: Verzoek = one_of(rows.annotate(
-        now=Now(), paused_on=Subquery(pause[:1]), wrapped_key=Subquery(key[:1]),
+    found: Verzoek = one_of(rows.with_pause().annotate(
+        now=Now(), wrapped_key=Subquery(key[:1]),
         dossier_seen=visible_filter(me, outer="dossier_id"),
     ))  # fmt: skip
     keys.shelve(found.client_id, found.wrapped_key)  # type: ignore[attr-defined]
@@ -162,6 +163,12 @@ def check_desk(member: Membership, verzoek: Verzoek) -> None:
 
 def may_desk(member: Membership, verzoek: Verzoek) -> bool:
     return allowed(check_desk, member, verzoek)
+
+
+def check_texts(member: Membership) -> None:
+    """The bureau's own texts of letters are written by directie and administratie. Raises PermissionDenied."""
+    if not member.has_role(*WRITERS):
+        raise PermissionDenied("De teksten van brieven schrijft u niet in uw rol.")
 
 
 def check_withdraw(member: Membership, verzoek: Verzoek) -> None:

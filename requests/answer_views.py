@@ -15,16 +15,15 @@ from access.checks import demand, member_of, one_of
 from access.decorators import staff_page
 from access.downloads import attachment
 from access.models import Membership
+from access.rules import RuleBroken
 from requests import access
 from requests.actions import letters
 from requests.copy_shown import copy_context
-from requests.deciding import letter_of
-from requests.models import ANSWERED, LIVING, Kind, Letter, LetterTemplate, Verzoek
+from requests.models import Letter, Verzoek
 from vault.errors import VaultError
 
 log = logging.getLogger(__name__)
 PDF = "application/pdf"
-LetterKind = LetterTemplate.Kind
 UNREADABLE = "Deze brief gaat niet open. Er is niets verloren; neem contact op met de beheerder."
 
 
@@ -34,20 +33,9 @@ def context(member: Membership, verzoek: Verzoek) -> dict[str, Any]:
     may = access.may_handle(member, verzoek)
     return {
         "verzoek": verzoek, "letters": rows, "letter_count": len(rows), "may_answer": may,
-        "letter_kinds": [(one.value, one.label) for one in fitting(verzoek)] if may else [],
+        "letter_kinds": [(one.value, one.label) for one in letters.fitting(verzoek)] if may else [],
         **copy_context(verzoek, member, may=may),
     }  # fmt: skip
-
-
-def fitting(verzoek: Verzoek) -> list[LetterKind]:
-    """The letters that can be made of a request as it stands."""
-    living, answered = verzoek.state in LIVING, verzoek.state in ANSWERED
-    if verzoek.kind == Kind.KLACHT:
-        return [LetterKind.COMPLAINT_ACKNOWLEDGE] * living + [LetterKind.COMPLAINT_DECIDE] * answered
-    found = [LetterKind.ACKNOWLEDGE] * living
-    found += [LetterKind.IDENTITY] * (living and verzoek.identity_at is None)
-    found += [LetterKind.EXTEND] * (living and verzoek.extended_on is not None)
-    return found + [letter_of(verzoek.kind, verzoek.decision)] * answered
 
 
 @require_POST
@@ -57,12 +45,13 @@ def make_letter(request: HttpRequest, verzoek_id: uuid.UUID) -> HttpResponse:
     verzoek = access.request_of(member, verzoek_id)
     demand(access.check_handle, member, verzoek)
     kind, seen = request.POST.get("soort", ""), request.POST.get("gezien", "")
-    if kind not in fitting(verzoek):
-        messages.error(request, "Kies een brief die bij dit verzoek past.")
-        return back(verzoek)
     many = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else 0
-    letter = letters.make_once(verzoek=verzoek, kind=kind, seen=many, by=member)
-    messages.success(request, f"De brief is gemaakt: {letter.get_kind_display()}.")
+    try:
+        letter = letters.make_once(verzoek=verzoek, kind=kind, seen=many, by=member)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"De brief is gemaakt: {letter.get_kind_display()}.")
     return back(verzoek)
 
 

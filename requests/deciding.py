@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from access.rules import RuleBroken
-from requests.models import Change, Decision, Kind, LetterTemplate, State
+from requests.models import ANSWERED, LIVING, Change, Decision, Kind, LetterTemplate, State
 from requests.rules import reglement_deadline
 
 COPIES = (Kind.INZAGE, Kind.AFSCHRIFT, Kind.OVERDRACHT)
@@ -44,6 +44,17 @@ def letter_of(kind: str, decision: str) -> LetterTemplate.Kind:
     if kind == Kind.KLACHT:
         return LetterTemplate.Kind.COMPLAINT_DECIDE
     return LetterTemplate.Kind.REFUSE if decision == Decision.REFUSED else LetterTemplate.Kind.DECIDE
+
+
+def letters_for(kind: str, state: str, decision: str, *, identified: bool, extended: bool) -> list[LetterTemplate.Kind]:
+    """The letters that can be made of a request as it stands."""
+    letter, living, answered = LetterTemplate.Kind, state in LIVING, state in ANSWERED
+    if kind == Kind.KLACHT:
+        return [letter.COMPLAINT_ACKNOWLEDGE] * living + [letter.COMPLAINT_DECIDE] * answered
+    found = [letter.ACKNOWLEDGE] * living
+    found += [letter.IDENTITY] * (living and not identified)
+    found += [letter.EXTEND] * (living and extended)
+    return found + [letter_of(kind, decision)] * answered
 
 
 def answers_for(kind: str, change: str = "", *, objection_ends: bool = True) -> tuple[Decision, ...]:

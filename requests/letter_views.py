@@ -14,20 +14,18 @@ from access.checks import member_of
 from access.decorators import staff_page
 from access.downloads import attachment
 from access.fields import add_refusal
-from access.models import Role
 from access.rules import RuleBroken
-from requests import letter_texts
+from requests import access, letter_texts
 from requests.actions import letters
 from requests.letter_forms import LetterTextForm
 from requests.models import LetterTemplate
 
-WRITERS = (Role.DIRECTIE, Role.ADMINISTRATIE)
 VERSIONS = 20
 LARGEST = 2**31 - 1
 
 
 @require_safe
-@staff_page(*WRITERS)
+@staff_page(*access.WRITERS)
 def texts(request: HttpRequest) -> HttpResponse:
     """Every kind of letter, with whose text it is and since when."""
     newest = {row.kind: row for row in LetterTemplate.objects.order_by("kind", "version")}
@@ -36,7 +34,7 @@ def texts(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(*WRITERS)
+@staff_page(*access.WRITERS)
 def text(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Write it, look at it as PDF, keep it as a next version; an older one can be taken up again."""
     if kind not in LetterTemplate.Kind.values:

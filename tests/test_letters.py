@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -243,6 +245,36 @@ def test_a_double_click_makes_one_letter_and_the_post_is_noted_once(case):
         first = letters.note_posted(letter=letter, by=case.coach).posted_on
         assert letters.note_posted(letter=letter, by=case.coach).posted_on == first
         assert Line.objects.filter(act="brief.verstuurd").count() == 1
+
+
+def test_a_letter_is_made_and_posted_by_who_handles_the_request_whatever_called_it(case):
+    verzoek, fleur = verzoek_of(case), make_member(case.bureau, "Fleur", "fg")
+    stranger = make_member(case.bureau, "Vreemd", "coach")
+    with in_bureau(case.bureau):
+        letter = letters.make_letter(verzoek=verzoek, kind=LetterKind.ACKNOWLEDGE)
+    for member, refusal in ((fleur, PermissionDenied), (stranger, Http404)):
+        with acting(member), pytest.raises(refusal):
+            letters.make_once(verzoek=verzoek, kind=LetterKind.ACKNOWLEDGE, seen=1, by=member)
+        with acting(member), pytest.raises(refusal):
+            letters.note_posted(letter=letter, by=member)
+        with acting(member), pytest.raises(PermissionDenied):
+            letters.save_text(kind=LetterKind.ACKNOWLEDGE, subject="Een", body=OWN, seen=0, by=member)
+    with in_bureau(case.bureau):
+        assert Letter.objects.get().posted_on is None and not LetterTemplate.objects.exists()
+
+
+def test_what_letter_fits_is_asked_of_the_request_as_it_is_and_not_as_the_page_knew_it(case):
+    known = verzoek_of(case)
+    with in_bureau(case.bureau):
+        Verzoek.objects.filter(pk=known.pk).update(state=State.WITHDRAWN)
+    with acting(case.coach), pytest.raises(RuleBroken, match="bij dit verzoek past"):
+        letters.make_once(verzoek=known, kind=LetterKind.ACKNOWLEDGE, seen=0, by=case.coach)
+    browser = log_in(case.coach)
+    for kind in (LetterKind.ACKNOWLEDGE, "onzin", ""):
+        answer = browser.post(f"/verzoeken/{known.pk}/brieven/", {"soort": kind, "gezien": "0"}, follow=True)
+        assert "Kies een brief die bij dit verzoek past." in answer.content.decode()
+    with in_bureau(case.bureau):
+        assert not Letter.objects.exists()
 
 
 def test_the_reason_of_more_time_is_that_of_the_extension(case):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from access.actions.refusals import refusals_noted
 from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
@@ -15,7 +16,8 @@ from bureaus import pdf
 from bureaus.leases import one_at_a_time
 from bureaus.words import capitalised
 from journal.actions import record
-from requests import letter_facts, letter_texts
+from requests import access, deciding, letter_facts, letter_texts
+from requests.actions.locking import locked
 from requests.actions.steps import note
 from requests.letter_texts import Text
 from requests.models import Letter, LetterTemplate, Step, Verzoek
@@ -50,14 +52,25 @@ def make_letter(*, verzoek: Verzoek, kind: str, by: Membership | None = None) ->
 
 
 def make_once(*, verzoek: Verzoek, kind: str, seen: int, by: Membership) -> Letter:
-    """A letter that somebody asks for; `seen` is how many there were on the page that asked: a double click is one."""
-    with transaction.atomic(), as_system():
-        Verzoek.objects.select_for_update(of=("self",)).get(pk=verzoek.pk)
-        rows = list(Letter.objects.filter(verzoek=verzoek))
+    """A letter that somebody asks for; `seen` is how many there were on the page that asked: a double click is one.
+
+    Raises Http404, PermissionDenied, RuleBroken where it does not fit, and as `make_letter`.
+    """
+    with refusals_noted(MADE, about=verzoek, dossier=verzoek.dossier), as_system():
+        row = locked(verzoek, by=by)
+        rows = list(Letter.objects.filter(verzoek=row))
         newest = next((one for one in reversed(rows) if one.kind == kind), None)
         if len(rows) > seen and newest is not None:
             return newest
-        return make_letter(verzoek=verzoek, kind=kind, by=by)
+        if kind not in fitting(row):
+            raise RuleBroken("Kies een brief die bij dit verzoek past.")
+        return make_letter(verzoek=row, kind=kind, by=by)
+
+
+def fitting(verzoek: Verzoek) -> list[LetterTemplate.Kind]:
+    """The letters that can be made of it as it stands."""
+    known, longer = verzoek.identity_at is not None, verzoek.extended_on is not None
+    return deciding.letters_for(verzoek.kind, verzoek.state, verzoek.decision, identified=known, extended=longer)
 
 
 def fetch_letter(*, letter: Letter, by: Membership) -> bytes:
@@ -78,7 +91,8 @@ def fetch_letter(*, letter: Letter, by: Membership) -> bytes:
 
 @transaction.atomic
 def note_posted(*, letter: Letter, by: Membership) -> Letter:
-    """Somebody says that it went by post today; again changes nothing."""
+    """Who handles it says that it went by post today; again changes nothing. Raises Http404, PermissionDenied."""
+    access.check_handle(by, letter.verzoek)
     with as_system():
         row: Letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
         if row.posted_on is None:
@@ -100,8 +114,9 @@ def text_of(kind: str, version: int | None = None) -> Text:
 def save_text(*, kind: str, subject: str, body: str, seen: int, by: Membership) -> Text:
     """A next version of the bureau's text; the same text again is no new one. `seen`: the version it was made from.
 
-    Raises RuleBroken (fields `subject` and `body`), also where another was first.
+    Raises PermissionDenied, RuleBroken (fields `subject` and `body`), also where another was first.
     """
+    access.check_texts(by)
     check_text(kind, subject, body)
     with transaction.atomic():
         one_at_a_time("letter text", kind)
