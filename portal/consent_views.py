@@ -18,10 +18,9 @@ from access.rules import RuleBroken
 from consent import access, grounds, shown
 from consent.actions import consents
 from consent.models import Consent, InformationRequest
-from dossiers.models import Dossier
 from journal.actions import record
 from portal.consent_forms import AnswerForm
-from portal.own import Own, of_request
+from portal.own import of_client, of_request
 from vault import keys
 
 YES, NO, BACK = "ja", "nee", "intrekken"
@@ -88,10 +87,8 @@ def _answered(request: HttpRequest, row: Consent, form: AnswerForm) -> bool:
 def _context(request: HttpRequest, row: Consent, form: AnswerForm) -> dict[str, Any]:
     keys.prefetch([row.client_id])
     record(act="toestemming.ingezien", obj=row, dossier=row.dossier, facts={"number": row.number})
-    dossiers = Dossier.objects.visible_to(request.user).filter(client_id=row.client_id)
-    found = list(dossiers.select_related("client", "traject").order_by("-traject__registered_on", "-id"))
     return {
-        "own": Own(member_of(request), found, found[0] if found else None), "consent": row, "form": form,
+        "own": of_client(request, row.client_id), "consent": row, "form": form,
         "stands": shown.stands(row, grounds.today()), "newer_words": shown.newer_words(row),
         "directions": shown.directions(row), "questions": _questions([row]),
     }  # fmt: skip

@@ -70,6 +70,13 @@ def of_request(request: HttpRequest) -> Own:
     return Own(member, dossiers, _choose(dossiers, request.GET.get("dossier", "")))
 
 
+def of_client(request: HttpRequest, client_id: uuid.UUID) -> Own:
+    """The dossiers of this one client that who asks may read, on a page about that client; the newest is chosen."""
+    dossiers = Dossier.objects.visible_to(request.user).filter(client_id=client_id)
+    found = list(dossiers.select_related("client", "traject").order_by("-traject__registered_on", "-id"))
+    return Own(member_of(request), found, found[0] if found else None)
+
+
 def _is_home(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.view_name == "portal:home"
 

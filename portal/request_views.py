@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,14 +31,14 @@ from dossiers.access import may_state
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
 from portal import plain_requests as plain
-from portal.own import Own, as_uuid, of_request, one_stuk, page_of, stukken_of
+from portal.own import Own, as_uuid, of_client, of_request, one_stuk, page_of, stukken_of
 from portal.request_forms import AskForm
 from requests import access, clocks, my_answer_views
 from requests.actions import corrections
 from requests.actions.receiving import ask as receive
 from requests.actions.receiving import withdraw
 from requests.intake_forms import OF_DATA
-from requests.models import Channel, Kind, Pause, Step, Verzoek
+from requests.models import Channel, Kind, Step, Verzoek
 from requests.receipt import asked, check
 from vault import keys
 
@@ -51,7 +50,7 @@ PER_PAGE = 10
 def mine(request: HttpRequest) -> HttpResponse:
     """What was asked before, the newest first, and how long each still takes."""
     own = of_request(request)
-    rows = access.own(own.member).annotate(paused_on=Subquery(_pauses())).order_by("-received_on", "-number")
+    rows = access.own(own.member).with_pause().order_by("-received_on", "-number")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("pagina"))
     today = clocks.today()
     shown = [
@@ -184,14 +183,8 @@ def _of_request(request: HttpRequest, verzoek_id: uuid.UUID) -> tuple[Own, Verzo
     """One's own, with who handles it and since when its clock stands still: one query. Raises Http404."""
     member = member_of(request)
     rows = access.own(member).filter(pk=verzoek_id).select_related("client", "dossier", "handler")
-    row: Verzoek = one_of(rows.annotate(now=Now(), paused_on=Subquery(_pauses())))
-    dossiers = Dossier.objects.visible_to(request.user).filter(client_id=row.client_id)
-    found = list(dossiers.select_related("client", "traject").order_by("-traject__registered_on", "-id"))
-    return Own(member, found, found[0] if found else None), row
-
-
-def _pauses() -> Any:
-    return Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")[:1]
+    row: Verzoek = one_of(rows.with_pause().annotate(now=Now()))
+    return of_client(request, row.client_id), row
 
 
 def _of_stuk(own: Own, stuk: Stuk | None) -> Own:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from icalendar import Calendar, Event, vDuration, vText
 
 from access.models import Membership, Role
 from requests import access, clocks
-from requests.models import LIVING, Pause, State, Step, Verzoek
+from requests.models import GRANTING, LIVING, State, Step, Verzoek
 
 MOST = 500
 EVERY = timedelta(hours=6)
@@ -37,16 +37,15 @@ def dues(member: Membership, today: date) -> list[Due]:
     mine = Q(handler=member)
     if member.has_role(Role.DIRECTIE):
         mine |= Q(state=State.SECOND_LOOK)
-    pause = Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")[:1]
     done = Step.objects.filter(verzoek_id=OuterRef("pk"), kind=Step.Kind.EXECUTED)
-    waits = Q(state__in=LIVING) | Q(~Exists(done), state=State.DECIDED, ends_done=True)
-    rows = access.visible(member).filter(mine, waits).annotate(paused_on=Subquery(pause))
+    waits = Q(state__in=LIVING) | Q(~Exists(done), state=State.DECIDED, ends_done=True, decision__in=GRANTING)
+    rows = access.visible(member).filter(mine, waits).with_pause()
     return [due for row in rows.order_by("due_on", "id")[:MOST] for due in _of(row, today)]
 
 
 def _of(row: Verzoek, today: date) -> Iterator[Due]:
     if row.state == State.DECIDED:
-        yield Due(row, "uitvoeren", "uitvoeren", row.due_on)
+        yield Due(row, "uitvoeren", "uitvoeren", clocks.ends(row))
         return
     if row.acknowledged_at is None:
         yield Due(row, "bevestigen", "ontvangst bevestigen", row.acknowledge_by)

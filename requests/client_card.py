@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from clients import alongside
 from clients.alongside import Card, Line
 from clients.models import Client
 from requests import access, clocks
-from requests.models import LIVING, Pause, State, Verzoek
+from requests.models import LIVING, State, Verzoek
 
 SHOWN = 10
 
@@ -22,9 +21,8 @@ def card_of(member: Membership, client: Client) -> Card | None:
     """Within what this member sees of requests. Four queries at most."""
     if not member.has_role(*access.READERS):
         return None
-    pause = Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")[:1]
     rows = access.visible(member).filter(client=client, state__in=(*LIVING, State.DECIDED))
-    found = list(rows.annotate(paused_on=Subquery(pause)).order_by("due_on", "pk")[:SHOWN])
+    found = list(rows.with_pause().order_by("due_on", "pk")[:SHOWN])
     enter = reverse("requests:enter_for", args=[client.pk])
     today = clocks.today() if found else timezone.localdate()
     act = ("Verzoek aannemen", enter) if access.may_enter(member, client) else None

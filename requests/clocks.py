@@ -12,7 +12,7 @@ from access.reach import database_now
 from bureaus.schema.requests import Requests
 from bureaus.terms import parse_term
 from requests import rules
-from requests.models import ANSWERED, Kind, State, Verzoek
+from requests.models import ANSWERED, LIVING, Kind, State, Verzoek
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,13 @@ def recount(verzoek: Verzoek) -> date:
         paused=verzoek.paused_days,
         extended=verzoek.extended_on is not None,
     )
+
+
+def ends(verzoek: Verzoek) -> date:
+    """The last day to answer; once that is done, the last day to carry it out (werkid 14)."""
+    if verzoek.state in LIVING or verzoek.term_due_on is None:
+        return verzoek.due_on
+    return verzoek.term_due_on + timedelta(days=verzoek.paused_days)
 
 
 def standing(verzoek: Verzoek, day: date, paused_since: date | None = None) -> Standing:

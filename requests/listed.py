@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from access.checks import person
@@ -69,8 +69,7 @@ def found(member: Membership, wanted: Wanted, today: date) -> QuerySet[Any]:
     if wanted.handler:
         known = {str(pk): pk for pk, _ in handlers(member)}
         rows = rows.filter(handler=known[wanted.handler]) if wanted.handler in known else rows.none()
-    pause = Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")[:1]
-    rows = rows.annotate(paused_on=Subquery(pause), seen=visible_filter(person(member), outer="dossier_id"))
+    rows = rows.with_pause().annotate(seen=visible_filter(person(member), outer="dossier_id"))
     return rows.select_related("client", "dossier", "handler").order_by(*ORDERS[wanted.order][1])
 
 
@@ -176,10 +175,9 @@ def quarter_of(text: str, today: date) -> Quarter:
 def figures(quarter: Quarter, today: date) -> list[Figures]:
     """Of each kind, numbers alone: nobody's name and nobody's words; one query for the whole bureau."""
     rows = Verzoek.objects.filter(received_on__range=(quarter.first, quarter.last)).exclude(state=State.JOINED)
-    pause = Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")[:1]
     held: dict[str, list[Any]] = {kind: [] for kind in Kind.values}
     columns = ("kind", "state", "received_on", "due_on", "decided_at", "paused_on")
-    for row in rows.annotate(paused_on=Subquery(pause)).order_by().values_list(*columns, named=True):
+    for row in rows.with_pause().order_by().values_list(*columns, named=True):
         held[row.kind].append(row)
     return [_figures(Kind(kind), found, today) for kind, found in held.items()]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.models.functions import Now
 from django.test import override_settings
 from icalendar import Calendar
 
@@ -18,8 +19,8 @@ from access.models import CalendarLink, Role
 from bureaus.tenancy import in_bureau
 from journal.models import Line
 from requests import calendar_feed
-from requests.actions import handling
-from requests.models import Kind, State, Verzoek
+from requests.actions import handling, reminders
+from requests.models import Decision, Kind, Reminder, State, Verzoek
 from tests.support.people import acting, browser_of, log_in, make_bureau, make_member
 from tests.support.portal import make_case, queries_of
 from tests.support.verzoeken import entered, identified
@@ -149,6 +150,25 @@ def test_directie_finds_what_lies_before_them(case):
     with in_bureau(case.bureau):
         Verzoek.objects.filter(pk=row.pk).update(state=State.SECOND_LOOK)
     assert row.number in " ".join(str(one["SUMMARY"]) for one in events(fetched(case, path)))
+
+
+@pytest.mark.article("werkid", "14")
+def test_after_a_yes_it_says_until_when_it_is_carried_out_as_the_reminders_do_and_after_a_no_nothing(case):
+    """The month of the AVG is for the answer; the reglement's three months are for what is done."""
+    row, path = identified(opened(case, Kind.VERNIETIGING), by=case.coach), address(case.coach)
+    with in_bureau(case.bureau):
+        assert row.ends_done and row.due_on < row.term_due_on
+        Verzoek.objects.filter(pk=row.pk).update(
+            state=State.DECIDED, decision=Decision.GRANTED, decided_at=Now(), paused_days=3
+        )
+    (event,) = events(fetched(case, path))
+    last = row.term_due_on + timedelta(days=3)
+    assert (str(event["UID"]), event["DTSTART"].dt) == (f"{row.pk}-uitvoeren@dossierwacht", last)
+    with in_bureau(case.bureau):
+        reminders.remind(verzoek_id=row.pk, day=last)
+        assert last in Reminder.objects.values_list("due_on", flat=True)
+        Verzoek.objects.filter(pk=row.pk).update(decision=Decision.REFUSED)
+    assert events(fetched(case, path)) == []
 
 
 def test_the_token_is_long_shown_once_and_kept_as_a_hash(case):

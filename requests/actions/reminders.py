@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -86,23 +86,16 @@ def _due(row: Verzoek, day: date, *, stands_still: bool) -> list[Said]:
     found: list[Said] = []
     if row.acknowledged_at is None and row.state in LIVING and row.acknowledge_by <= day:
         found.append((Reminder.Kind.ACKNOWLEDGE, row.acknowledge_by))
-    ends = _ends(row)
+    ends = clocks.ends(row)
     if not stands_still:
         found += [(kind, ends) for kind in rules.reminded(row.received_on, ends, day)]
     return found
 
 
-def _ends(row: Verzoek) -> date:
-    """The last day to answer; once that is done, the last day to carry it out."""
-    if row.state in LIVING or row.term_due_on is None:
-        return row.due_on
-    return row.term_due_on + timedelta(days=row.paused_days)
-
-
 def _in_words(row: Verzoek, kind: str, day: date) -> str:
     if kind == Reminder.Kind.ACKNOWLEDGE:
         return str(Reminder.Kind.ACKNOWLEDGE.label)
-    return clocks.left_in_words((_ends(row) - day).days)
+    return clocks.left_in_words((clocks.ends(row) - day).days)
 
 
 def _who_hears(row: Verzoek, kinds: Iterable[str]) -> list[Membership]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
@@ -82,6 +82,11 @@ class VerzoekQuerySet(TenantQuerySet["Verzoek"]):
     def living(self) -> VerzoekQuerySet:
         """Those of which the clock runs or stands still: not decided, withdrawn or joined."""
         return self.filter(state__in=LIVING)
+
+    def with_pause(self) -> VerzoekQuerySet:
+        """With `paused_on`: since when the clock stands still, None while it runs."""
+        pause = Pause.objects.filter(verzoek_id=OuterRef("pk"), ended_on=None).values("began_on")
+        return self.annotate(paused_on=Subquery(pause[:1]))
 
 
 class Verzoek(TenantModel):
