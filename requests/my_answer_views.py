@@ -21,15 +21,16 @@ from requests.answer_views import sent as letter_sent
 from requests.copy_shown import shown
 from requests.copy_views import sent as copy_sent
 from requests.models import Bundle, Letter, Verzoek
+from requests.places import own_page
 from vault.errors import VaultError
 
 log = logging.getLogger(__name__)
 
 
-def context(member: Membership, verzoek: Verzoek) -> dict[str, Any]:  # noqa: ARG001
-    """For requests/parts/my_answers.html, on the client's page of one request."""
-    copies = Bundle.objects.filter(verzoek=verzoek).exclude(state=Bundle.State.GONE)
-    copy = copies.first()
+def context(member: Membership, verzoek: Verzoek) -> dict[str, Any]:
+    """For requests/parts/my_answers.html, on the client's page of one request. A copy stands there for whom it is."""
+    copies = Bundle.objects.filter(verzoek=verzoek, verzoek__in=access.own_answers(member))
+    copy = copies.exclude(state=Bundle.State.GONE).first()
     return {
         "letters": list(Letter.objects.filter(verzoek=verzoek)),
         "copy": copy,
@@ -48,7 +49,7 @@ def letter(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponseBase:
     except (VaultError, FileNotFoundError):
         log.exception("letter %s does not open", found.pk)
         messages.error(request, UNREADABLE)
-        return redirect(page_of(found.verzoek))
+        return redirect(own_page(found.verzoek))
 
 
 @require_safe
@@ -57,9 +58,8 @@ def letter(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponseBase:
 def copy(request: HttpRequest, bundle_id: uuid.UUID) -> HttpResponse:
     """The copy that stands ready: what is in it, until when, and a button to fetch it."""
     row = _bundle(request, bundle_id)
-    return render(
-        request, "requests/my_copy.html", {"verzoek": row.verzoek, "back": page_of(row.verzoek), **shown(row)}
-    )
+    words = {"verzoek": row.verzoek, "back": own_page(row.verzoek), **shown(row)}
+    return render(request, "requests/my_copy.html", words)
 
 
 @require_POST
@@ -69,11 +69,6 @@ def fetch_copy(request: HttpRequest, bundle_id: uuid.UUID) -> HttpResponseBase:
     """The ZIP itself, to be saved."""
     row = _bundle(request, bundle_id)
     return copy_sent(request, row, request.path.removesuffix("ophalen/"))
-
-
-def page_of(verzoek: Verzoek) -> str:
-    """The client's page of one request."""
-    return f"/mijn/verzoeken/{verzoek.pk}/"
 
 
 def _bundle(request: HttpRequest, bundle_id: uuid.UUID) -> Bundle:

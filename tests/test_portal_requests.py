@@ -14,7 +14,7 @@ from requests.actions.letters import make_letter
 from requests.models import Change, Decision, Kind, LetterTemplate, State, Step, Verzoek
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import add_traject, authorise, make_case, many_stukken, queries_of, state, write
-from tests.support.verzoeken import asked
+from tests.support.verzoeken import answered_rows, asked
 
 pytestmark = pytest.mark.django_db
 MINE, NEW = "/mijn/verzoeken/", "/mijn/verzoeken/nieuw/"
@@ -230,6 +230,15 @@ def test_a_letter_stands_with_the_request_and_opens(case, vera):
     assert "Brieven van ons" in page and f"/mijn/brieven/{letter.pk}/" in page
     paper = b"".join(vera.get(f"/mijn/brieven/{letter.pk}/").streaming_content)
     assert paper.startswith(b"%PDF")
+
+
+def test_a_copy_is_offered_to_whom_it_is_for_and_to_nobody_else(case, vera):
+    row, greet = asked(case), log_in(authorise(case))
+    with in_bureau(case.bureau):
+        copy = f"/mijn/kopie/{answered_rows(row)['bundle_id']}/"
+    assert "Uw kopie staat klaar" in page_of(vera, f"{MINE}{row.pk}/") and vera.get(copy).status_code == 200
+    page = page_of(greet, f"{MINE}{row.pk}/")
+    assert row.number in page and "Uw kopie" not in page and greet.get(copy).status_code == 404
 
 
 def test_a_stuk_that_is_gone_leaves_its_request(case, vera):
