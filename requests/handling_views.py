@@ -24,6 +24,7 @@ from dossiers import reading
 from journal.actions import record
 from requests import access, carried, clocks, collecting, deciding, stages
 from requests.actions import corrections, handling, outcome
+from requests.actions.rows import facts_of
 from requests.handling_forms import AssignForm, DecideForm, DoneForm, JudgeForm, ReturnForm
 from requests.models import FollowUp, Kind, State, Verzoek
 from requests.rules import reglement_deadline
@@ -265,7 +266,11 @@ def _act_page(request: HttpRequest, row: Verzoek, form: Any, words: dict[str, An
 
 
 def _sides(member: Membership, row: Verzoek) -> dict[str, Any]:
-    """The text as it stands beside the text as it was proposed, for who may read the stuk; and what is held back."""
+    """The text as it stands beside the text as it was proposed, for who may read the stuk; and what is held back.
+
+    The page shows what was asked in the client's own words: the log says who saw them.
+    """
+    record(act="verzoek.ingezien", obj=row, dossier=row.dossier, facts=facts_of(row))
     sides: dict[str, Any] = {"last_day": _last_day(row), "withheld": 0}
     if row.kind in deciding.COPIES:
         whole, partly = collecting.held_back(row)

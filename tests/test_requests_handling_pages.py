@@ -8,6 +8,7 @@ import pytest
 
 from access.models import Role
 from bureaus.tenancy import in_bureau
+from journal.models import Line
 from requests.models import Decision, FollowUp, Judgement, Kind, State, Verzoek
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import in_force_with, make_case, many_stukken, queries_of, release, write
@@ -33,6 +34,12 @@ def handled(case, kind=Kind.AFSCHRIFT, **more):
         Verzoek.objects.filter(pk=row.pk).update(handler=case.coach)
         row.refresh_from_db()
     return identified(row, by=case.coach)
+
+
+def looked_at(row) -> int:
+    """How often the log says that somebody looked at what was asked."""
+    with in_bureau(row.bureau_id):
+        return Line.objects.filter(act="verzoek.ingezien", object_id=str(row.pk)).count()
 
 
 def now(row):
@@ -126,7 +133,9 @@ def test_who_only_looks_is_told_who_handles_it_and_has_no_button(case):
 
 def test_the_proposed_text_stands_beside_the_present_one(case, coach):
     row = handled(case, Kind.CORRECTIE)
+    before = looked_at(row)
     text = coach.get(f"/verzoeken/{row.pk}/besluit/").content.decode()
+    assert looked_at(row) == before + 1
     assert text.index("Zo staat het er nu") < text.index("Kwam te laat.") < text.index("Ik was wel op tijd.")
 
 
@@ -148,7 +157,8 @@ def test_directie_decides_from_the_inbox(case, coach):
     assert "kijkt nog een keer" in coach.get(f"/verzoeken/{row.pk}/").content.decode()
     page = f"/verzoeken/{row.pk}/tweede-blik/"
     assert page in boss.get("/goedkeuringen/").content.decode()
-    assert "Dat schaadt een ander." in boss.get(page).content.decode()
+    before = looked_at(row)
+    assert "Dat schaadt een ander." in boss.get(page).content.decode() and looked_at(row) == before + 1
     assert "Schrijf op wat er anders moet." in boss.post(page, {"besluit": "terug"}).content.decode()
     assert boss.post(page, {"besluit": "akkoord"}).status_code == 302
     assert now(row).state == State.DECIDED
