@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from access.actions.mails import tell
@@ -25,6 +26,7 @@ from bureaus.words import word
 from journal.actions import record
 from requests import access, bundle_contents, bundle_facts, collecting
 from requests.actions import outcome
+from requests.actions.rows import locked
 from requests.actions.steps import note
 from requests.bundle import Copy, Within
 from requests.models import Bundle, Step, Verzoek
@@ -51,15 +53,15 @@ def ask_bundle(*, verzoek: Verzoek, by: Membership) -> Bundle:
     """
     access.check_handle(by, verzoek)
     with refusals_noted(ASKED, about=verzoek, dossier=verzoek.dossier), as_system():
-        locked = _locked(verzoek)
-        bundle_contents.check_copy(locked)
-        row: Bundle = Bundle.objects.filter(verzoek=locked).exclude(state=Status.GONE).first() or Bundle(verzoek=locked)
+        asked = locked(verzoek)
+        bundle_contents.check_copy(asked)
+        row: Bundle = Bundle.objects.filter(verzoek=asked).exclude(state=Status.GONE).first() or Bundle(verzoek=asked)
         if row.state in (Status.MAKING, Status.READY) and not row._state.adding:
             return row
         row.state, row.error, row.total, row.done, row.leased_until = Status.MAKING, "", 0, 0, None
         row.asked_by_name, row.asked_at = by.name, database_now()
         row.save()
-        record(act=ASKED, obj=locked, dossier=locked.dossier)
+        record(act=ASKED, obj=asked, dossier=asked.dossier)
         ring()
     return row
 
@@ -235,15 +237,12 @@ def ring() -> None:
     transaction.on_commit(make_bundles.delay, robust=True)
 
 
-def _locked(verzoek: Verzoek) -> Verzoek:
-    rows = Verzoek.objects.select_for_update(of=("self",)).select_related("client", "dossier")
-    found: Verzoek = rows.get(pk=verzoek.pk)
-    return found
-
-
 def _both(bundle: Bundle) -> tuple[Verzoek, Bundle]:
-    verzoek = _locked(bundle.verzoek)
-    row: Bundle = Bundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+    """Raises Http404 where either is gone."""
+    verzoek = locked(bundle.verzoek)
+    row: Bundle | None = Bundle.objects.select_for_update(of=("self",)).filter(pk=bundle.pk).first()
+    if row is None:
+        raise Http404
     return verzoek, row
 
 

@@ -12,7 +12,7 @@ from access.rules import RuleBroken, check_sentence
 from bureaus import reglement
 from journal.actions import record
 from requests import access, clocks
-from requests.actions.rows import facts_of, locked
+from requests.actions.rows import asker_of, facts_of, locked
 from requests.actions.steps import note
 from requests.models import LIVING, Identity, Kind, Pause, Step, Verzoek
 from requests.places import own_page
@@ -175,6 +175,4 @@ def _cleaned(text: str) -> str:
 
 
 def _tell(row: Verzoek, kind: str, once: str) -> None:
-    who = row.asked_by_id or row.client.membership_id
-    people = Membership.objects.all().active().filter(pk=who).select_related("user")
-    tell(list(people), kind=kind, once=once, path=own_page(row))
+    tell(asker_of(row), kind=kind, once=once, path=own_page(row))

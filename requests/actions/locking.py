@@ -37,6 +37,4 @@ def mail(members: Iterable[Membership | None], row: Verzoek, what: str, once: ob
 def tell_asker(row: Verzoek) -> None:
     """That there is an answer: to who asked it in the portal, else to the client, where they have an account."""
     with as_system():
-        ids = [row.asked_by_id or row.client.membership_id]
-        found = Membership.objects.all().active().filter(pk__in=[one for one in ids if one]).select_related("user")
-        tell(found, kind=ANSWERED, once=f"{row.pk}", path=own_page(row), number=row.number)
+        tell(rows.asker_of(row), kind=ANSWERED, once=f"{row.pk}", path=own_page(row), number=row.number)

@@ -25,7 +25,7 @@ from journal.models import Line
 from requests import access, clocks
 from requests.actions import holding
 from requests.actions.identity import recognise
-from requests.actions.rows import facts_of, locked
+from requests.actions.rows import asker_of, facts_of, locked
 from requests.actions.steps import note
 from requests.models import LIVING, Channel, Kind, Pause, State, Step, Verzoek
 from requests.places import own_page, staff_page
@@ -198,7 +198,7 @@ def _made(one: Asked, by: Membership, scan: Scan | None) -> Verzoek:
     facts = facts_of(row) | {"channel": row.channel, "received_on": row.received_on}
     record(act=RECEIVED, obj=row, dossier=row.dossier, facts=facts)
     recognise(verzoek=row, by=by)
-    if tell(_who_asks(row), kind="verzoek_ontvangen", once=row.pk.hex, path=own_page(row)):
+    if tell(asker_of(row), kind="verzoek_ontvangen", once=row.pk.hex, path=own_page(row)):
         _acknowledged(row, None)
     _tell_handler(row, by)
     return row
@@ -257,12 +257,6 @@ def _acknowledged(row: Verzoek, by: Membership | None) -> None:
     row.save(update_fields=["acknowledged_at"])
     note(row, Step.Kind.ACKNOWLEDGED, by=by)
     record(act="verzoek.bevestigd", obj=row, dossier=row.dossier, facts=facts_of(row))
-
-
-def _who_asks(row: Verzoek) -> list[Membership]:
-    """The client's account, or the gemachtigde's who asked; nobody where they have none."""
-    who = row.asked_by_id or row.client.membership_id
-    return list(Membership.objects.all().active().filter(pk=who).select_related("user"))
 
 
 def _tell_handler(row: Verzoek, by: Membership) -> None:

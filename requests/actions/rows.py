@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
+from access.models import Membership
 from requests.models import Verzoek
 
 
@@ -16,6 +17,12 @@ def locked(verzoek: Verzoek) -> Verzoek:
     if row is None:
         raise Http404
     return row
+
+
+def asker_of(row: Verzoek) -> list[Membership]:
+    """Who asked it in the portal, else the client; nobody where they have no account. In the reach of the system."""
+    who = row.asked_by_id or row.client.membership_id
+    return list(Membership.objects.all().active().filter(pk=who).select_related("user"))
 
 
 def facts_of(row: Verzoek) -> dict[str, Any]:
