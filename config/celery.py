@@ -34,5 +34,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # The rooms of tasks in an app: a room that is not named here stands idle, and its doorbell is not heard.
 for room in (
     "tasks", "execution_tasks", "transfer_tasks", "bundle_tasks", "disclosure_tasks", "handing_out_tasks",
+    "information_tasks",
 ):  # fmt: skip
     app.autodiscover_tasks(related_name=room)

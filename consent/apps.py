@@ -10,11 +10,9 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         from consent import (
             client_card,  # noqa: F401  (the pages of a client and a dossier show it)
-            disclosure_tasks,  # noqa: F401  (Celery finds its task)
             handing_out_card,  # noqa: F401  (the page of a client shows it)
             information_card,  # noqa: F401  (the page of a dossier shows it)
             information_receivers,  # noqa: F401  (connects them)
-            information_tasks,  # noqa: F401  (Celery finds its task)
             on_dossier,  # noqa: F401  (the page of a dossier shows it)
             optout_card,  # noqa: F401  (the page of a client shows it)
             receivers,  # noqa: F401  (connects them)

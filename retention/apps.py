@@ -10,12 +10,10 @@ class RetentionConfig(AppConfig):
     def ready(self) -> None:
         from dossiers import rail
         from retention import (
-            execution_tasks,  # noqa: F401  (Celery finds its task)
             list_inbox,  # noqa: F401  (directie finds it)
             on_request,
             receivers,  # noqa: F401  (connects them)
             said,
-            transfer_tasks,  # noqa: F401
         )
 
         rail.provide_keeping(said.keeping)
