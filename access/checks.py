@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,12 @@ def one_of(rows: Any) -> Any:
     if row is None:
         raise Http404
     return row
+
+
+def colleague(membership_id: uuid.UUID) -> Membership:
+    """Who works or worked here. Raises Http404."""
+    member: Membership = one_of(Membership.objects.all().staff().select_related("user").filter(pk=membership_id))
+    return member
 
 
 def allowed(check: Callable[..., Any], *what: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from access.checks import allowed
 from access.models import CLIENT_ROLES, FactorReset, Membership, Role
 from access.rules import RuleBroken
 from bureaus.words import word
@@ -53,11 +54,7 @@ def check_decide(by: Membership, reset: FactorReset) -> None:
 
 
 def may_decide(by: Membership, reset: FactorReset) -> bool:
-    try:
-        check_decide(by, reset)
-    except RuleBroken:
-        return False
-    return True
+    return allowed(check_decide, by, reset)
 
 
 def is_waiting(reset: FactorReset) -> bool:

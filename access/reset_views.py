@@ -19,7 +19,7 @@ from access import reset_rules as rules
 from access import resets
 from access.actions import resets as actions
 from access.actions.sessions import end_sessions
-from access.checks import member_of, one_of
+from access.checks import colleague, member_of, one_of
 from access.decorators import fresh, open_page, staff_page
 from access.fields import add_refusal
 from access.forms import AcceptForm
@@ -136,7 +136,7 @@ def _set_up_anew(request: HttpRequest, person: Membership) -> HttpResponse:
 @staff_page(*ADMINS)
 def log_out_everywhere(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """A colleague's sessions at this bureau end, on every device."""
-    member: Membership = one_of(Membership.objects.all().staff().select_related("user").filter(pk=membership_id))
+    member = colleague(membership_id)
     try:
         ended = end_sessions(membership=member, by=member_of(request))
     except RuleBroken as refusal:

@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.utils.crypto import constant_time_compare
-from django.utils.module_loading import import_string
 
 from access import sessions
 from access.models import User
@@ -41,7 +39,7 @@ def shown(user: User, *, session_key: str | None, bureau_id: int) -> list[Shown]
     `bureau_id` is 0 on the platform's own host. Where else somebody works is not named.
     """
     rows = UserSession.objects.filter(user_id=user.pk).order_by("-last_seen_at", "-pk")
-    held = [(row, _held(row.session_key)) for row in rows]
+    held = [(row, sessions.store_of(row.session_key).load()) for row in rows]
     found = [_shown(row, data, session_key, bureau_id) for row, data in held if _opens(data, user)]
     return sorted(found, key=lambda one: not one.is_this)
 
@@ -60,10 +58,6 @@ def _shown(row: UserSession, data: Mapping[str, Any], session_key: str | None, b
         number=row.pk, device=device_of(row.user_agent), began=row.created_at, seen=row.last_seen_at, address=row.ip,
         is_this=row.session_key == session_key, is_elsewhere=data.get("bureau") != bureau_id,
     )  # fmt: skip
-
-
-def _held(key: str) -> Mapping[str, Any]:
-    return import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key).load()  # type: ignore[no-any-return]
 
 
 def _opens(data: Mapping[str, Any], user: User) -> bool:

@@ -11,7 +11,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
 from access.models import Membership
 from bureaus.reglement import in_force
@@ -29,6 +32,12 @@ class Left:
 
     seconds: int
     why: str
+
+
+def store_of(key: str) -> SessionBase:
+    """The session with this key, wherever sessions lie."""
+    found: SessionBase = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
+    return found
 
 
 def begin(request: HttpRequest, member: Membership | None) -> None:

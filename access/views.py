@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access import actions, freshness, mfa, reset_rules, rules, sessions
 from access.actions import calendars
 from access.actions.invitations import InvitationGone, WrongPassword, has_password, note_refused
-from access.checks import member_of, one_of
+from access.checks import colleague, member_of, one_of
 from access.decorators import fresh, member_page, open_page, staff_page
 from access.forms import AcceptForm, EndForm, InviteForm, NameForm, RolesForm
 from access.models import STAFF_ROLES, Invitation, Membership, Role
@@ -204,7 +204,7 @@ def withdraw(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
 @staff_page(*ADMINS)
 def person(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """One colleague: roles, and the way to end the membership. Looking asks nothing; changing asks who you are."""
-    member = _colleague(membership_id)
+    member = colleague(membership_id)
     by = member_of(request)
     form = RolesForm(request.POST or None, by=by, initial={"roles": member.roles})
     if request.method == "POST" and form.is_valid():
@@ -225,7 +225,7 @@ def person(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
 @fresh
 def end(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """A page of its own: what ends can't be undone, only begun again."""
-    member = _colleague(membership_id)
+    member = colleague(membership_id)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -237,8 +237,3 @@ def end(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
             messages.success(request, f"Het account van {member.name} opent hier niets meer.")
             return redirect("access:people")
     return render(request, "access/end.html", {"form": form, "member": member})
-
-
-def _colleague(membership_id: uuid.UUID) -> Membership:
-    member: Membership = one_of(Membership.objects.all().staff().select_related("user").filter(pk=membership_id))
-    return member

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
-from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.db import transaction
 
 from access import rules
 from access.actions.refusals import journals_refusals
 from access.models import Membership
 from access.reach import as_system
+from access.sessions import store_of
 from bureaus.tenancy import current_bureau_id, has_context
 from journal.actions import record
 
@@ -92,12 +90,8 @@ def _end(rows: list[UserSession]) -> None:
 
 def _forget(keys: Iterable[str]) -> None:
     for key in keys:
-        _store(key).delete(key)
+        store_of(key).delete(key)
 
 
 def _is_here(row: UserSession) -> bool:
-    return bool(_store(row.session_key).get("bureau") == current_bureau_id())
-
-
-def _store(key: str) -> Any:
-    return import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return bool(store_of(row.session_key).get("bureau") == current_bureau_id())
