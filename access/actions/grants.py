@@ -73,7 +73,7 @@ def revoke(
         rows = rows.filter(ground=ground)
     with as_system():
         _lock(dossier)
-        ended = end_rows(rows, by_name=_name_of(by), reason=reason)
+        ended = end_rows(rows, by_name=name_of(by), reason=reason)
         if ended:
             _journal("toegang.ingetrokken", dossier, to, ground or "", reason, ended, None)
     return len(ended)
@@ -142,7 +142,7 @@ def _give(
     same = rows.filter(starts_at=starts_at) if starts_at else rows.living()
     if same.filter(expires_at=expires_at).exists():
         return None
-    end_rows(same, by_name=_name_of(by), reason="vervangen")
+    end_rows(same, by_name=name_of(by), reason="vervangen")
     row = DossierGrant(
         content_object=dossier,
         group_id=group_id,
@@ -150,7 +150,7 @@ def _give(
         ground=ground,
         reason=reason[:500],
         granted_by=by.pk if by else None,
-        granted_by_name=_name_of(by),
+        granted_by_name=name_of(by),
         expires_at=expires_at,
         **({"starts_at": starts_at} if starts_at else {}),
     )
@@ -176,8 +176,9 @@ def _group_of(to: To) -> int:
     return to.private_group_id if isinstance(to, Membership) else to.group_id
 
 
-def _name_of(by: Membership | None) -> str:
-    return by.log_name if by else current().actor_label[:120]
+def name_of(member: Membership | None) -> str:
+    """Who gave or ended a grant, as it is written down: this member, or who the context says is at work."""
+    return member.log_name if member else current().actor_label[:120]
 
 
 def _journal(

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from access.actions.grants import name_of
 from access.models import Ground, Membership
 from access.reach import as_system
 from bureaus import reglement
 from bureaus.schema import OpdrachtgeverKind, OpdrachtgeverView, StukKind
-from bureaus.tenancy import current, current_bureau_id
+from bureaus.tenancy import current_bureau_id
 from bureaus.words import word
 from dossiers.actions import wanted
 from dossiers.models import Dossier
@@ -121,7 +122,7 @@ def follow_dossiers(dossier_ids: Sequence[uuid.UUID], *, by: Membership | None, 
         return Outcome(0, 0)
     asked = wanted.parameters(reglement.in_force().access, dossier_ids)
     named = {
-        "reason": reason, "by": by.pk if by else None, "by_name": _name_of(by), "actor": _name_of(None),
+        "reason": reason, "by": by.pk if by else None, "by_name": name_of(by), "actor": name_of(None),
         "let_in": [str(Ground.CONSENT_OF_DIRECTIE), str(Ground.EMERGENCY)],
     }  # fmt: skip
     with as_system():
@@ -144,7 +145,7 @@ def take_back_releases(dossier_ids: Sequence[uuid.UUID]) -> int:
         "bureau": current_bureau_id(),
         "dossiers": list(dossier_ids),
         "allowed": _allowed(reglement.in_force().opdrachtgever_view),
-        "by_name": _name_of(None),
+        "by_name": name_of(None),
         "why": f"mag volgens het reglement niet meer naar {word('opdrachtgever', article=True)}",
     }
     with as_system():
@@ -160,7 +161,3 @@ def lock_dossiers(dossier_ids: Sequence[uuid.UUID]) -> None:
 def _allowed(view: OpdrachtgeverView) -> list[str]:
     kinds = [(payer, stuk) for payer in OpdrachtgeverKind for stuk in StukKind]
     return [f"{payer.value}/{stuk.value}" for payer, stuk in kinds if view.may_release(payer, stuk)]
-
-
-def _name_of(by: Membership | None) -> str:
-    return by.log_name if by else current().actor_label[:120]
