@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.checks import person
 from access.models import Membership
-from access.reach import CHANGE, visible_filter
+from access.reach import CHANGE, ONLY_READ, visible_filter
 from dossiers import rules
 from dossiers.models import Draft, State, Stuk
 from journal.actions import record
@@ -51,7 +51,7 @@ def find_draft(*, stuk_id: uuid.UUID, by: Membership, lock: bool = False) -> Dra
         raise NoDraft
     rules.check_not_archived(draft.dossier.archived_at)
     if not draft.may_change:
-        raise PermissionDenied("U mag dit dossier lezen, maar er niets in veranderen.")
+        raise PermissionDenied(ONLY_READ)
     keys.shelve(draft.dossier_id, draft.wrapped_key)
     found: Draft = draft
     return found
