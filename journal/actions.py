@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -74,6 +75,11 @@ def record(
         cursor.execute(_INSERT, [values[column] for column in _COLUMNS])
 
 
+def about_dossier(row: Any) -> Any:
+    """The dossier that a row names by id and number, as `record` asks for it: also when it is there no more."""
+    return SimpleNamespace(pk=row.dossier_id, number=row.dossier_number) if row.dossier_id else None
+
+
 def record_many(*, act: str, rows: str, before: str = "", params: Mapping[str, Any] | None = None) -> int:
     """Write a line for each row of a query, in the transaction that is open; how many there were.
 
@@ -114,7 +120,7 @@ def _sealed(last: Seal | None, lines: list[tuple[int, bytes]]) -> Seal:
     previous = last.hash if last else rules.FIRST
     packed = b"".join(rules.entry(seq, digest) for seq, digest in lines)
     number = last.number + 1 if last else 1
-    sealed_at = _now()
+    sealed_at = clock_now()
     row: Seal = Seal.objects.create(
         number=number,
         first_seq=lines[0][0],
@@ -128,7 +134,8 @@ def _sealed(last: Seal | None, lines: list[tuple[int, bytes]]) -> Seal:
     return row
 
 
-def _now() -> datetime:
+def clock_now() -> datetime:
+    """The moment by the database's clock, also in a transaction that began earlier."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bureaus.schema.keeping import JOURNAL_AT_LEAST
 from journal import rules
-from journal.actions import record
+from journal.actions import clock_now, record
 from journal.models import Seal
 from journal.verify import WIPED, broken_in
 
@@ -52,7 +52,7 @@ def _last_of_batch() -> int | None:
     least = Cast(Value(JOURNAL_AT_LEAST), DurationField())
     until = Func(Value("journal"), F("sealed_at"), least, function="bureaus_kept_until", output_field=DateField())
     seals = Seal.objects.filter(wiped_at=None).annotate(until=until).order_by("number")
-    previous, lines, found, today = None, 0, None, _today()
+    previous, lines, found, today = None, 0, None, timezone.localdate(clock_now())
     for seal in seals[:SEALS].iterator(chunk_size=20):
         previous = previous or _before(seal)
         lines += seal.lines
@@ -73,10 +73,3 @@ def _before(seal: Seal) -> tuple[str, int]:
 def _is_past(until: date | None, today: date) -> bool:
     """Of a seal, for no line is younger; by the longest of the terms in force since. Without a reglement, never."""
     return until is not None and until <= today
-
-
-def _today() -> date:
-    """By the database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return timezone.localdate(cursor.fetchone()[0])

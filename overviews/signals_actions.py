@@ -19,7 +19,7 @@ from access.models import STAFF_ROLES, Membership, Role
 from access.rules import RuleBroken
 from bureaus.tenancy import current_bureau_id
 from dossiers.models import Dossier
-from journal.actions import record
+from journal.actions import about_dossier, record
 from journal.labels import LOOKS
 from journal.models import Line, Result, Seal
 from overviews import signals_rules as rules
@@ -72,7 +72,7 @@ def mark_seen(*, signal: Signal, by: Membership, note: str) -> Signal:
         row.seen_by, row.seen_by_name, row.seen_at, row.note = by, by.name, timezone.now(), note[:300]
         row.save(update_fields=["seen_by", "seen_by_name", "seen_at", "note"])
         _count_anew()
-        record(act="signaal.bekeken", obj=row, dossier=_about(row), facts={"kind": row.get_kind_display()})
+        record(act="signaal.bekeken", obj=row, dossier=about_dossier(row), facts={"kind": row.get_kind_display()})
     return row
 
 
@@ -183,7 +183,7 @@ def _keep(found: list[rules.Found]) -> None:
     Signal.objects.bulk_create(fresh)
     _count_anew()
     for row in fresh:
-        record(act="signaal.gevonden", obj=row, dossier=_about(row), facts={"kind": row.get_kind_display()})
+        record(act="signaal.gevonden", obj=row, dossier=about_dossier(row), facts={"kind": row.get_kind_display()})
     for one in found:
         if one.count > known.get(one.once_key, one.count):
             Signal.objects.filter(once_key=one.once_key).update(count=one.count)
@@ -200,14 +200,3 @@ def _row(found: rules.Found) -> Signal:
         count=found.count,
         once_key=found.once_key,
     )
-
-
-class _About:
-    """What `record` asks of a dossier, of one that may be gone."""
-
-    def __init__(self, pk: Any, number: str) -> None:
-        self.pk, self.number = pk, number
-
-
-def _about(row: Signal) -> _About | None:
-    return _About(row.dossier_id, row.dossier_number) if row.dossier_id else None

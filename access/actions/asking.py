@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,7 +25,7 @@ from access.models import AccessRequest, Ground, Membership, Role
 from access.reach import as_system
 from access.rules import RuleBroken
 from bureaus import reglement
-from journal.actions import record
+from journal.actions import about_dossier, record
 from vault.actions import create_key
 
 Kind, State = AccessRequest.Kind, AccessRequest.State
@@ -54,7 +53,7 @@ def allow(*, request: AccessRequest, purpose: str, hours: int, by: Membership) -
     Raises RuleBroken for what was decided, withdrawn or lapsed, for one's own request, for more hours than the
     reglement has, where the dossier is not there or its traject ended; PermissionDenied for who is no directie.
     """
-    with refusals_noted("toegang.toegestaan", about=request, dossier=_about(request)):
+    with refusals_noted("toegang.toegestaan", about=request, dossier=about_dossier(request)):
         row = _to_decide(request, by)
         rules.check_text(purpose, "purpose")
         terms = reglement.in_force().access.asking
@@ -71,11 +70,11 @@ def allow(*, request: AccessRequest, purpose: str, hours: int, by: Membership) -
 
 def refuse(*, request: AccessRequest, answer: str, by: Membership) -> AccessRequest:
     """Say no, with a reason that the asker reads. Raises as `allow`."""
-    with refusals_noted("toegang.afgewezen", about=request, dossier=_about(request)):
+    with refusals_noted("toegang.afgewezen", about=request, dossier=about_dossier(request)):
         row = _to_decide(request, by)
         rules.check_text(answer, "answer")
         _decide(row, State.REFUSED, answer, by)
-        record(act="toegang.afgewezen", obj=row, dossier=_about(row), facts={"asker": str(row.asker_id)})
+        record(act="toegang.afgewezen", obj=row, dossier=about_dossier(row), facts={"asker": str(row.asker_id)})
         _tell_asker(row)
     return row
 
@@ -84,14 +83,14 @@ def withdraw(*, request: AccessRequest, by: Membership) -> AccessRequest:
     """The asker needs it no more. Again changes nothing. Raises RuleBroken for what was decided."""
     if request.asker_id != by.pk:
         raise PermissionDenied("Alleen wie het vroeg, trekt een verzoek in.")
-    with refusals_noted("toegang.verzoek_ingetrokken", about=request, dossier=_about(request)):
+    with refusals_noted("toegang.verzoek_ingetrokken", about=request, dossier=about_dossier(request)):
         row = _locked(request)
         if row.state == State.WITHDRAWN:
             return row
         rules.check_waits(row, timezone.now())
         row.state = State.WITHDRAWN
         row.save(update_fields=["state"])
-        record(act="toegang.verzoek_ingetrokken", obj=row, dossier=_about(row))
+        record(act="toegang.verzoek_ingetrokken", obj=row, dossier=about_dossier(row))
     return row
 
 
@@ -155,7 +154,7 @@ def _asked(number: str, dossier: Any | None, reason: str, hours: int, by: Member
         create_key(subject_id=row.pk)
     row.reason = reason
     row.save(force_insert=True)
-    record(act="toegang.gevraagd", obj=row, dossier=_about(row), facts={"hours": hours, "number": number})
+    record(act="toegang.gevraagd", obj=row, dossier=about_dossier(row), facts={"hours": hours, "number": number})
     page = reverse("access:asked", args=[row.pk])
     tell(with_role(Role.DIRECTIE, but=by.pk), kind="inzage_gevraagd", once=row.pk, path=page)
     return row
@@ -220,7 +219,7 @@ def _lapse(rows: Any) -> int:
     for row in found:
         row.state = State.LAPSED
         row.save(update_fields=["state"])
-        record(act="toegang.verzoek_vervallen", obj=row, dossier=_about(row))
+        record(act="toegang.verzoek_vervallen", obj=row, dossier=about_dossier(row))
         _tell_asker(row)
     return len(found)
 
@@ -239,9 +238,3 @@ def _tell_around(row: AccessRequest, dossier: Any, *, tell_handler: bool, tell_c
     if tell_client:
         people = reach.held_by(dossier, (Ground.CLIENT, Ground.GEMACHTIGDE))
         tell(people, kind="inzage_in_uw_dossier", once=row.pk, path=PORTAL)
-
-
-# -- the journal ----------------------------------------------------------------------------------------------------
-def _about(row: AccessRequest) -> Any:
-    """The dossier of a request as the journal names it, also when it is there no more."""
-    return SimpleNamespace(pk=row.dossier_id, number=row.dossier_number) if row.dossier_id else None
