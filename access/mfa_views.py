@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from access import mfa
+from access.actions.second_step import keep_codes
 from access.decorators import fresh, member_page
 from access.mfa_forms import KeptForm
 
@@ -33,6 +34,6 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, held: Authenticator) -> HttpResponse:
-    held.wrap().mark_as_viewed()
+    keep_codes(codes=held)
     messages.success(request, "Klaar. U logt voortaan in twee stappen in.")
     return redirect("/" if request.first_step else "mfa_index")  # type: ignore[attr-defined]

@@ -122,6 +122,7 @@ GROUPS = (
         "verklaring.opgehaald": "getekende verklaring opgehaald",
         "verklaringen.herinnerd": "herinnerd aan ondertekenen",
         "verklaringen.geexporteerd": "getekende verklaringen opgehaald",
+        "herstelcodes.bewaard": "gezegd dat de herstelcodes bewaard zijn",
         "reset.gevraagd": "nieuwe tweede stap gevraagd",
         "reset.afgewezen": "nieuwe tweede stap afgewezen",
         "reset.bevestigd": "nieuwe tweede stap bevestigd",

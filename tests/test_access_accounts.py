@@ -18,6 +18,7 @@ from django.db import connection
 from access import actions
 from access.models import Role, User
 from bureaus.tenancy import Reach, in_bureau
+from journal.models import Line
 from tests.support.people import PASSWORD, browser_of, log_in, make_bureau, make_member
 
 LOGIN = "/account/inloggen/"
@@ -154,8 +155,11 @@ def test_a_second_step_set_up_in_the_browser_opens_the_house_and_is_asked_next_t
     answer = client.post("/account/tweede-stap/totp/activate/", {"code": code(secret)})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/account/tweede-stap/recovery-codes/")
     assert who_is(client) == "niemand"
-    assert client.post("/account/tweede-stap/recovery-codes/", {"kept": "on"}).status_code == 302
+    for _ in range(2):
+        assert client.post("/account/tweede-stap/recovery-codes/", {"kept": "on"}).status_code in (200, 302)
     assert who_is(client) == "Alice"
+    with in_bureau(alice.bureau):
+        assert list(Line.objects.filter(act="herstelcodes.bewaard").values_list("membership_id")) == [(alice.pk,)]
     second = log_in(alice)
     assert who_is(second) == "niemand"
     assert second.get("/account/tweede-stap/authenticate/").status_code == 200
