@@ -52,8 +52,8 @@ class PeriodForm(forms.Form):
     """This week, this month, or from one day up to and with another; empty is everything."""
 
     periode = forms.ChoiceField(choices=PERIODS, required=False)
-    van = DayField("Van", past=True)
-    tot = DayField("Tot en met", past=True)
+    van = DayField(_("Van"), past=True)
+    tot = DayField(_("Tot en met"), past=True)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -39,7 +39,8 @@ def text(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Write it, look at it as PDF, keep it as a next version; an older one can be taken up again."""
     if kind not in LetterTemplate.Kind.values:
         raise Http404
-    form = LetterTextForm(request.POST or None, kind=kind, initial=_initial(request, kind))
+    now = letters.text_of(kind)
+    form = LetterTextForm(request.POST or None, kind=kind, initial=_initial(request, kind, now))
     if request.method == "POST" and form.is_valid():
         answer = _example(form) if "voorbeeld" in request.POST else _saved(request, form)
         if answer is not None:
@@ -48,14 +49,14 @@ def text(request: HttpRequest, kind: str) -> HttpResponseBase:
     context = {
         "form": form, "kind": kind, "label": LetterTemplate.Kind(kind).label, "fields": letter_texts.FIELDS.items(),
         "required": letter_texts.REQUIRED[LetterTemplate.Kind(kind)],
-        "page": versions.get_page(request.GET.get("pagina")), "shown": _earlier(request, kind),
+        "page": versions.get_page(request.GET.get("pagina")), "shown": _earlier(request, now),
     }  # fmt: skip
     return render(request, "requests/letter_text.html", context)
 
 
-def _initial(request: HttpRequest, kind: str) -> dict[str, Any]:
+def _initial(request: HttpRequest, kind: str, now: letter_texts.Text) -> dict[str, Any]:
     """The newest text, or the one of `?versie=`: it is changed from the newest all the same. Raises Http404."""
-    now, asked = letters.text_of(kind), _asked(request)
+    asked = _asked(request)
     shown = now if asked is None else letter_texts.HOUSE[LetterTemplate.Kind(kind)]
     if asked:
         shown = letters.text_of(kind, asked)
@@ -64,10 +65,10 @@ def _initial(request: HttpRequest, kind: str) -> dict[str, Any]:
     return {"subject": shown.subject, "body": shown.body, "seen": now.version}
 
 
-def _earlier(request: HttpRequest, kind: str) -> int | None:
+def _earlier(request: HttpRequest, now: letter_texts.Text) -> int | None:
     """The version that is looked at, where that is not the one in force."""
     asked = _asked(request)
-    return None if asked == letters.text_of(kind).version else asked
+    return None if asked == now.version else asked
 
 
 def _asked(request: HttpRequest) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from access.models import Membership, Role
 from bureaus.words import word
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 FIRST_DAY = date(1900, 1, 1)
 YEARS_AHEAD = 20
@@ -22,7 +25,7 @@ ADDRESS = "Nodig om deze persoon voor het portaal uit te nodigen. Met een ander 
 class DayField(forms.DateField):
     """A date between 1900 and twenty years ahead, or not after today."""
 
-    def __init__(self, label: str, *, past: bool = False, **options: Any) -> None:
+    def __init__(self, label: str | _StrPromise, *, past: bool = False, **options: Any) -> None:
         self.past = past
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(label=label, widget=widget, **{"required": False} | options)
