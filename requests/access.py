@@ -90,12 +90,6 @@ def own_answers(member: Membership) -> Any:
     return own(member).filter(Q(asked_by=member) | Q(client__membership=member))
 
 
-def own_request(member: Membership, pk: uuid.UUID) -> Verzoek:
-    """One of `own`. Raises Http404."""
-    found: Verzoek = one_of(own(member).filter(pk=pk).select_related("client", "dossier"))
-    return found
-
-
 def clients_of(member: Membership) -> Any:
     """Of whom this member may take in a request: the desk of anybody, a coach of who is within reach; a queryset."""
     if member.has_role(*DESK):

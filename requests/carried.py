@@ -40,8 +40,6 @@ def progress(verzoek: Verzoek) -> Progress:
         return _destroyed(verzoek)
     if verzoek.kind == Kind.CORRECTIE:
         return _corrected(verzoek)
-    if verzoek.kind == Kind.BEPERKING and verzoek.stuk_id:
-        return _shielded(verzoek)
     return Progress(done=True, said=True)
 
 

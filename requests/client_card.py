@@ -12,7 +12,7 @@ from clients import alongside
 from clients.alongside import Card, Line
 from clients.models import Client
 from requests import access, clocks
-from requests.models import LIVING, State, Verzoek
+from requests.models import RUNNING, Verzoek
 
 SHOWN = 10
 
@@ -21,7 +21,7 @@ def card_of(member: Membership, client: Client) -> Card | None:
     """Within what this member sees of requests. Four queries at most."""
     if not member.has_role(*access.READERS):
         return None
-    rows = access.visible(member).filter(client=client, state__in=(*LIVING, State.DECIDED))
+    rows = access.visible(member).filter(client=client, state__in=RUNNING)
     found = list(rows.with_pause().order_by("due_on", "pk")[:SHOWN])
     enter = reverse("requests:enter_for", args=[client.pk])
     today = clocks.today() if found else timezone.localdate()

@@ -9,7 +9,7 @@ from django import forms
 from access.fields import TextField
 from access.models import Membership
 from bureaus import reglement
-from bureaus.words import word
+from bureaus.words import capitalised, word
 from requests import deciding
 from requests.actions import handling
 from requests.models import Kind, Verdict, Verzoek
@@ -58,7 +58,7 @@ class JudgeForm(forms.Form):
         grounds = handling.grounds_of_copy(verzoek)
         self.fields["reason_code"] = forms.ChoiceField(
             label="Reden om het achter te houden", required=False,
-            choices=[NO_REASON, *((one, one[:1].upper() + one[1:]) for one in grounds)],
+            choices=[NO_REASON, *((one, capitalised(one)) for one in grounds)],
         )  # fmt: skip
         whom = word("client", article=True)
         self.fields["reason"] = _text("Uitleg", f"Alleen nodig als het niet meegaat. Dit komt in het antwoord: {whom}"
@@ -75,13 +75,13 @@ class DecideForm(forms.Form):
         answers = deciding.answers_for(verzoek.kind, verzoek.change, objection_ends=asked.bezwaar_ends_at_once)
         grounds = deciding.grounds_for(verzoek.kind, asked.inzage.refusal_grounds)
         self.fields["decision"] = forms.ChoiceField(
-            label="Besluit", widget=forms.RadioSelect, choices=[(one.value, _capital(one.label)) for one in answers],
+            label="Besluit", widget=forms.RadioSelect, choices=[(one.value, capitalised(one.label)) for one in answers],
             error_messages={"required": "Kies een besluit."},
         )  # fmt: skip
         if grounds and any(one in deciding.REFUSING for one in answers):
             self.fields["reason_code"] = forms.ChoiceField(
                 label="Reden van een afwijzing", required=False,
-                choices=[NO_REASON, *((one, _capital(one)) for one in grounds)],
+                choices=[NO_REASON, *((one, capitalised(one)) for one in grounds)],
                 help_text="Nodig als u niet alles toewijst.",
             )  # fmt: skip
         whom = word("client", article=True)
@@ -103,7 +103,3 @@ class DoneForm(forms.Form):
 
     words = _text("Wat is er gedaan?", "Kort en zonder namen van anderen.", required=True)
     words.error_messages["required"] = "Schrijf op wat er is gedaan."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

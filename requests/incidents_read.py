@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
-from access.checks import allowed
 from access.models import Membership, Role
 from access.reach import database_now
 from access.rules import RuleBroken
@@ -33,10 +32,6 @@ COLUMNS = (
 def check_write(member: Membership) -> None:
     if not member.has_role(*WRITERS):
         raise PermissionDenied("Het incidentenregister is voor directie en de functionaris gegevensbescherming.")
-
-
-def may_write(member: Membership) -> bool:
-    return allowed(check_write, member)
 
 
 @dataclass(frozen=True)
@@ -90,11 +85,6 @@ def missing(incident: Incident) -> str:
     except RuleBroken as refusal:
         return str(refusal)
     return ""
-
-
-def waiting() -> int:
-    """How many have a clock that runs."""
-    return int(found("klok").count())
 
 
 def as_table() -> tuple[bytes, int]:

@@ -17,7 +17,7 @@ from access.checks import person
 from access.models import Membership
 from access.reach import visible_filter
 from requests import access, clocks
-from requests.models import ANSWERED, LIVING, Kind, Pause, State, Verzoek
+from requests.models import ANSWERED, LIVING, RUNNING, Kind, Pause, State, Verzoek
 
 SHOWN = {"lopend": "Lopend", "laat": "Te laat", "mijn": "Bij mij", "klaar": "Beantwoord", "alle": "Alle"}
 ORDERS = {
@@ -104,7 +104,7 @@ def _shown(member: Membership, shown: str, today: date) -> Q:
     conditions: dict[str, Q] = {
         "lopend": Q(state__in=LIVING),
         "laat": Q(~Exists(still), state__in=LIVING, due_on__lt=today),
-        "mijn": Q(state__in=(*LIVING, State.DECIDED), handler=member),
+        "mijn": Q(state__in=RUNNING, handler=member),
         "klaar": Q(state__in=ANSWERED),
         "alle": Q(),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from access.fields import LineField, TextField
+from bureaus.words import capitalised
 from requests.actions import handling, marking
 from requests.models import Verzoek
 
@@ -21,7 +22,7 @@ class ReasonForm(forms.Form):
         grounds = handling.grounds_of_copy(verzoek)
         first = ("", "Kies een reden")
         self.fields["reason_code"] = forms.ChoiceField(
-            label="Waarom gaat dit weg?", choices=[first, *((one, one[:1].upper() + one[1:]) for one in grounds)],
+            label="Waarom gaat dit weg?", choices=[first, *((one, capitalised(one)) for one in grounds)],
             initial=grounds[0] if len(grounds) == 1 else "", error_messages={"required": "Kies een reden."},
             help_text="Deze reden staat in de kopie op de plek van wat is weggelaten.",
         )  # fmt: skip

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bureaus.workdays import is_working_day as is_working_day
-from bureaus.workdays import next_working_day as next_working_day
-from bureaus.workdays import public_holidays as public_holidays
-from bureaus.workdays import working_days_after
+from bureaus.workdays import next_working_day, working_days_after
 from retention.rules import add_term
 
 # How many days before the end each reminder comes (Reminder.Kind); one day after it, it is too late.
@@ -33,17 +30,6 @@ def one_month_deadline(received: date) -> date:
     month's last day (3.2c); a Saturday, Sunday or public holiday moves it to the next working day (3.4).
     """
     return next_working_day(add_term(received, "P1M"))
-
-
-def extended_deadline(received: date) -> date:
-    """The last day with two more months (AVG 12.3), for who was told so with reasons within the first month."""
-    return next_working_day(add_term(received, "P3M"))
-
-
-def binding_deadline(received: date, term: str | None) -> date:
-    """The earlier of both clocks; the AVG's month alone where the reglement names no term."""
-    month = one_month_deadline(received)
-    return min(month, reglement_deadline(received, term)) if term else month
 
 
 def due(received: date, term: str | None, *, month: bool = True, paused: int = 0, extended: bool = False) -> date:

@@ -17,7 +17,7 @@ from dossiers.models import Draft, Stuk
 from requests import carried, clocks, collecting, deciding
 from requests.actions import corrections, outcome
 from requests.actions.holding import source_of
-from requests.models import Change, Decision, FollowUp, Kind, State, Verzoek
+from requests.models import ANSWERED, RUNNING, Change, Decision, FollowUp, Kind, State, Verzoek
 from requests.rules import reglement_deadline
 from retention import listed
 from retention.access import is_coach
@@ -72,7 +72,7 @@ def stages(verzoek: Verzoek, tasks: list[FollowUp], waiting: int) -> list[Stage]
 
 
 def _labels(verzoek: Verzoek, tasks: list[FollowUp]) -> list[str]:
-    decided = verzoek.state in (State.DECIDED, State.CLOSED)
+    decided = verzoek.state in ANSWERED
     ends = decided and not tasks
     found = [
         (IDENTITY, verzoek.kind != Kind.KLACHT),
@@ -103,7 +103,7 @@ def next_step(
     verzoek: Verzoek, member: Membership, tasks: list[FollowUp], waiting: int, *, may: bool
 ) -> Next | None:  # fmt: skip
     """What to do now; None where nothing is left to do. `may`: whether this member handles it."""
-    if verzoek.state not in (State.OPEN, State.SECOND_LOOK, State.DECIDED):
+    if not is_running(verzoek):
         return None
     now = _now(verzoek, tasks, waiting)
     if now == COLLECT:
@@ -327,14 +327,14 @@ def told(verzoek: Verzoek, tasks: list[FollowUp], *, may: bool) -> list[Told]:
 
 
 def is_running(verzoek: Verzoek) -> bool:
-    return verzoek.state in (State.OPEN, State.SECOND_LOOK, State.DECIDED)
+    return verzoek.state in RUNNING
 
 
 def second_statement(verzoek: Verzoek) -> int | None:
     """How many own statements stand at a stuk whose correctie was refused; None where that does not matter."""
     if verzoek.kind != Kind.CORRECTIE or verzoek.of_data or verzoek.decision not in (Decision.REFUSED, Decision.PARTLY):
         return None
-    if verzoek.state not in (State.DECIDED, State.CLOSED):
+    if verzoek.state not in ANSWERED:
         return None
     return int(Stuk.objects.filter(about_id=verzoek.stuk_id).count())
 

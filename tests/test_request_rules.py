@@ -12,17 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import requests
+from bureaus.workdays import is_working_day, public_holidays
 from requests.rules import (
     acknowledge_by,
-    binding_deadline,
     days_stood_still,
     due,
-    extended_deadline,
     extension_allowed,
     half_time,
-    is_working_day,
     one_month_deadline,
-    public_holidays,
     reglement_deadline,
     reminded,
 )
@@ -43,7 +40,7 @@ RECEIVED = st.dates(date(2014, 1, 1), date(2060, 12, 31))
 def test_the_documented_dates_hold(received: date, four_weeks: date, month: date) -> None:
     assert reglement_deadline(received, "P4W") == four_weeks
     assert one_month_deadline(received) == month
-    assert binding_deadline(received, "P4W") == four_weeks
+    assert due(received, "P4W") == four_weeks
 
 
 @pytest.mark.parametrize(
@@ -107,14 +104,14 @@ def test_the_month_ends_on_a_working_day_within_a_week_after_it(received: date) 
     end = one_month_deadline(received)
     assert is_working_day(end)
     assert timedelta(days=28) <= end - received <= timedelta(days=36)
-    assert extended_deadline(received) > end
+    assert due(received, None, extended=True) > end
     assert set(public_holidays(received.year)) == slow_holidays(received.year)
 
 
 @given(RECEIVED, st.sampled_from(["P4W", "P28D", "P3M", None]))
 def test_the_earlier_clock_binds(received: date, term: str | None) -> None:
     both = [one_month_deadline(received)] + ([reglement_deadline(received, term)] if term else [])
-    assert binding_deadline(received, term) == min(both)
+    assert due(received, term) == min(both)
 
 
 @given(RECEIVED)

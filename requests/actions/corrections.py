@@ -15,7 +15,7 @@ from requests import access, carried, collecting
 from requests.actions import outcome
 from requests.actions.holding import source_of
 from requests.actions.locking import locked
-from requests.models import GRANTING, Change, Decision, FollowUp, Kind, State, Verzoek
+from requests.models import ANSWERED, GRANTING, Change, Decision, FollowUp, Kind, State, Verzoek
 from retention.actions import lists
 from retention.models import DestructionList
 
@@ -75,29 +75,15 @@ def shield(*, verzoek: Verzoek, by: Membership) -> Verzoek:
     Raises Http404, PermissionDenied, RuleBroken.
     """
     row = locked(verzoek, by=by)
-    if row.kind != Kind.BEPERKING:
-        _check_granted(row, (Change.SHIELD,))
-    elif row.state not in (State.DECIDED, State.CLOSED) or row.decision not in GRANTING:
-        raise RuleBroken("Dit is niet toegewezen.")
+    _check_granted(row, (Change.SHIELD,))
     dossier_actions.shield(stuk=_stuk(row), by=by, reason=source_of(row))
     return outcome.carry_out(verzoek=row, by=by)
 
 
-def add_statement(*, verzoek: Verzoek, title: str, text: str, by: Membership) -> Stuk:
-    """The client's own words at the stuk that was not changed; they travel with it (werkid 11.2, javawest 6.2).
-
-    Raises Http404, PermissionDenied, RuleBroken (fields `title`, `text`).
-    """
-    row = access.own_request(by, verzoek.pk)
-    if not may_state(row):
-        raise RuleBroken("Bij dit verzoek hoort geen eigen verklaring.")
-    stuk = _stuk(row)
-    return dossier_actions.add_statement(dossier=stuk.dossier, by=by, title=title, text=text, about=stuk)
-
-
 def may_state(verzoek: Verzoek) -> bool:
-    """A correctie that was refused, whole or in part, of a stuk that still stands."""
-    answered = verzoek.state in (State.DECIDED, State.CLOSED)
+    """A correctie that was refused, whole or in part, of a stuk that still stands: the client's own words may stand at
+    it, and travel with it (werkid 11.2, javawest 6.2)."""
+    answered = verzoek.state in ANSWERED
     refused = verzoek.decision in (Decision.REFUSED, Decision.PARTLY)
     return bool(verzoek.kind == Kind.CORRECTIE and answered and refused and collecting.stuk_of_request(verzoek))
 

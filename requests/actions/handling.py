@@ -26,7 +26,7 @@ from requests.actions.locking import locked, mail, tell_asker
 from requests.actions.outcome import carry_out, close, tell_recipient
 from requests.actions.rows import facts_of
 from requests.actions.steps import note
-from requests.models import Decision, Judgement, Kind, State, Step, Verdict, Verzoek
+from requests.models import RUNNING, Decision, Judgement, Kind, State, Step, Verdict, Verzoek
 from retention.access import is_coach
 
 HANDED, JUDGED, SUBMITTED = "verzoek.overgedragen", "verzoek.beoordeeld", "verzoek.voorgelegd"
@@ -59,7 +59,7 @@ def assign(*, verzoek: Verzoek, to: Membership, by: Membership) -> Verzoek:
         row = locked(verzoek, by=by)
         if row.handler_id == to.pk:
             return row
-        if row.state not in (State.OPEN, State.SECOND_LOOK, State.DECIDED):
+        if row.state not in RUNNING:
             raise RuleBroken("Dit verzoek is al klaar.")
         if to not in handlers_for(row):
             raise RuleBroken("Kies iemand die dit verzoek mag behandelen.", "to")

@@ -74,6 +74,8 @@ class Decision(models.TextChoices):
 # Not answered yet: a clock runs.
 LIVING = (State.OPEN, State.SECOND_LOOK)
 ANSWERED = (State.DECIDED, State.CLOSED)
+# Something is still to be done: answered, or carried out.
+RUNNING = (*LIVING, State.DECIDED)
 # What was asked is given, whole or in part.
 GRANTING = (Decision.GRANTED, Decision.PARTLY)
 
