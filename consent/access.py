@@ -13,15 +13,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from access.checks import allowed, one_of, person
-from access.models import DossierGrant, Ground, Membership, Role
-from access.reach import READ_ONLY, VIEW, permission_id, principals, stands_filter
+from access.models import Membership, Role
+from access.reach import READ_ONLY, principals, stands_filter
 from clients.models import Client
 from consent.models import LIVING, Consent
-from dossiers.models import Dossier
+from dossiers.access import held_by_ground
+from dossiers.models import OWN, Dossier
 
 READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
 ASKERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE)
-OWN = (Ground.CLIENT, Ground.GEMACHTIGDE)
 
 
 def clients_of(member: Membership) -> Any:
@@ -92,7 +92,7 @@ def is_living(consent: Consent) -> bool:
 
 def own(member: Membership) -> Any:
     """What was asked of a client, for that client and who acts for them; a queryset."""
-    return Consent.objects.filter(client__in=_own_dossiers(member).values("client_id"))
+    return Consent.objects.filter(client__in=held_by_ground(member, OWN).values("client_id"))
 
 
 def own_consent(member: Membership, pk: uuid.UUID) -> Consent:
@@ -103,16 +103,9 @@ def own_consent(member: Membership, pk: uuid.UUID) -> Consent:
 
 def check_answer(member: Membership, consent: Consent) -> None:
     """The client, or a gemachtigde for them. Raises Http404: another's consent does not exist."""
-    if not member.is_client_member or not _own_dossiers(member).filter(client_id=consent.client_id).exists():
+    if not member.is_client_member or not held_by_ground(member, OWN).filter(client_id=consent.client_id).exists():
         raise Http404
 
 
 def may_answer(member: Membership, consent: Consent) -> bool:
     return allowed(check_answer, member, consent)
-
-
-def _own_dossiers(member: Membership) -> Any:
-    """The dossiers that are this member's own, or of whom they act for."""
-    grants = DossierGrant.objects.all().living().filter(ground__in=OWN, permission_id=permission_id(VIEW))
-    grants = grants.filter(group_id__in=principals(person(member)))
-    return Dossier.objects.filter(pk__in=grants.values("content_object_id")).order_by()

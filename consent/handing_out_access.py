@@ -9,18 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from access.checks import allowed, one_of, person
-from access.models import DossierGrant, Ground, Membership, Role
-from access.reach import VIEW, permission_id, principals
+from access.models import Membership, Role
+from access.reach import principals, stands_filter
 from clients.models import Client, Opdrachtgever, OpdrachtgeverKind
-from dossiers.models import Dossier
+from dossiers.access import held_by_ground
+from dossiers.models import OWN, Dossier
 
 READERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
 # Of every client of the bureau; a coach of those whom they coach.
 OVERSEERS = (Role.DIRECTIE, Role.ADMINISTRATIE, Role.FG)
 GIVERS = (Role.COACH, Role.DIRECTIE, Role.ADMINISTRATIE)
-# Not who was only let in to read (pluspunt 4.1).
-STANDING = (Ground.HANDLER, Ground.SECOND_COACH, Ground.ROLE, Ground.REGISTRATION)
-OWN = (Ground.CLIENT, Ground.GEMACHTIGDE)
 
 
 def clients_of(member: Membership) -> Any:
@@ -30,7 +28,9 @@ def clients_of(member: Membership) -> Any:
         return Client.objects.none()
     if member.has_role(*OVERSEERS):
         return Client.objects.all()
-    return Client.objects.filter(pk__in=_held(member, STANDING).values("client_id"))
+    # Not of who was only let in to read (pluspunt 4.1).
+    stands = Dossier.objects.filter(stands_filter(person(member))).order_by()
+    return Client.objects.filter(pk__in=stands.values("client_id"))
 
 
 def client_of(member: Membership, client_id: uuid.UUID) -> Client:
@@ -55,7 +55,7 @@ def may_give(member: Membership, client: Client) -> bool:
 
 def check_confirm(member: Membership, client_id: uuid.UUID) -> None:
     """The client, or who acts for the client. Raises Http404."""
-    if not member.is_client_member or not _held(member, OWN).filter(client_id=client_id).exists():
+    if not member.is_client_member or not held_by_ground(member, OWN).filter(client_id=client_id).exists():
         raise Http404
 
 
@@ -77,10 +77,3 @@ def check_give_payer(member: Membership, payer: Opdrachtgever) -> None:
     payer_of(member, payer.pk)
     if not member.has_role(*GIVERS):
         raise PermissionDenied("U kijkt hier mee. Het reglement geeft een ander.")
-
-
-def _held(member: Membership, grounds: tuple[Ground, ...]) -> Any:
-    """The dossiers on which this member holds a living grant on one of these grounds."""
-    grants = DossierGrant.objects.all().living().filter(ground__in=grounds, permission_id=permission_id(VIEW))
-    grants = grants.filter(group_id__in=principals(person(member)))
-    return Dossier.objects.filter(pk__in=grants.values("content_object_id")).order_by()

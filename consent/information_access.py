@@ -16,7 +16,6 @@ from access.checks import allowed, one_of, person
 from access.models import Membership, Role
 from access.reach import check_not_view_only, visible_filter
 from bureaus.schema import Direction
-from clients.models import Client
 from consent import grounds
 from consent.models import Consent, InformationRequest, InformationState
 from dossiers.access import check_change
@@ -76,13 +75,6 @@ def dossier_of(member: Membership, pk: uuid.UUID) -> Dossier:
     """A dossier within reach. Raises Http404."""
     rows = Dossier.objects.all().visible_to(person(member)).filter(pk=pk)
     found: Dossier = one_of(rows.select_related("client", "traject__opdrachtgever"))
-    return found
-
-
-def client_of(member: Membership, pk: uuid.UUID) -> Client:
-    """A client of whom this member sees a dossier. Raises Http404."""
-    seen = Dossier.objects.all().visible_to(person(member)).filter(client_id=pk)
-    found: Client = one_of(Client.objects.filter(pk__in=seen.values("client_id")))
     return found
 
 

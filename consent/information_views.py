@@ -19,6 +19,7 @@ from access.downloads import attachment
 from access.fields import add_refusal
 from access.models import Membership
 from access.rules import RuleBroken
+from consent import disclosing
 from consent import information_access as access
 from consent.actions import information as acts
 from consent.information_forms import AnswerForm, AskForm, CloseForm, LaterForm
@@ -61,7 +62,7 @@ def ask(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 def of_client(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """What was asked about one client, over the dossiers that the reader sees."""
     member = member_of(request)
-    client = access.client_of(member, client_id)
+    client = disclosing.client_of(member, client_id)
     found = access.visible(member).filter(dossier__client=client).select_related("dossier", "consent")
     page = Paginator(found.order_by("-made_at", "-id"), PER_PAGE).get_page(request.GET.get("pagina"))
     rows = list(page.object_list)

@@ -8,6 +8,7 @@ from datetime import date
 
 from bureaus import reglement
 from bureaus.schema.consents import ConsentRule, Direction
+from bureaus.words import listed
 from clients.models import Client
 from consent import rules, starter_access
 from consent.models import LIVING, Consent, How, State
@@ -84,8 +85,7 @@ def newer_words(row: Consent) -> bool:
 
 def directions(row: Consent) -> str:
     """'gebruiken en opvragen bij anderen'."""
-    said = [str(Direction(one).label) for one in row.text.directions]
-    return " en ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    return listed(str(Direction(one).label) for one in row.text.directions)
 
 
 def _split(rows: Iterable[Consent], day: date) -> tuple[list[Consent], list[Consent]]:

@@ -7,6 +7,7 @@ What state allows is in rules.py; here is reach: living grants, the author's own
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,8 +17,17 @@ from django.http import Http404
 
 from access import reach
 from access.checks import allowed, one_of, person
-from access.models import Ground, Membership, RoleGroup, User
-from access.reach import CHANGE, grants_of_many, stands_filter, used_grant, visible_filter
+from access.models import DossierGrant, Ground, Membership, RoleGroup, User
+from access.reach import (
+    CHANGE,
+    VIEW,
+    grants_of_many,
+    permission_id,
+    principals,
+    stands_filter,
+    used_grant,
+    visible_filter,
+)
 from bureaus import reglement
 from bureaus.schema import AUTHOR_ONLY, KindRule, Level, StaffRole, StukKind
 from bureaus.words import word
@@ -48,6 +58,13 @@ def dossier_of(member: Membership, dossier_id: uuid.UUID, **more: Any) -> Dossie
     found: Dossier = one_of(_with_reach(rows, me, "pk"))
     _bring(found, found, member)
     return found
+
+
+def held_by_ground(member: Membership, grounds: Collection[Ground]) -> Any:
+    """The dossiers on which this member holds a living grant on one of these grounds; a queryset."""
+    grants = DossierGrant.objects.all().living().filter(ground__in=grounds, permission_id=permission_id(VIEW))
+    grants = grants.filter(group_id__in=principals(person(member)))
+    return Dossier.objects.filter(pk__in=grants.values("content_object_id")).order_by()
 
 
 def stuk_of(member: Membership, stuk_id: uuid.UUID) -> Stuk:

@@ -16,11 +16,12 @@ from django.http import Http404
 
 from access.actions import calendars
 from access.checks import allowed, one_of, person
-from access.models import DossierGrant, Ground, Membership, Role
-from access.reach import VIEW, permission_id, principals, visible_filter
+from access.models import Ground, Membership, Role
+from access.reach import principals, visible_filter
 from bureaus.words import word
 from clients.models import Client
-from dossiers.models import Dossier
+from dossiers.access import held_by_ground
+from dossiers.models import OWN
 from requests.models import LIVING, Kind, Verzoek
 from retention.access import COACHES
 from vault import keys
@@ -38,7 +39,6 @@ DESK = (Role.DIRECTIE, Role.ADMINISTRATIE)
 # Who writes the bureau's own texts of letters.
 WRITERS = (Role.DIRECTIE, Role.ADMINISTRATIE)
 STANDING = (*COACHES, Ground.ROLE, Ground.REGISTRATION)
-OWN = (Ground.CLIENT, Ground.GEMACHTIGDE)
 
 
 def visible(member: Membership) -> Any:
@@ -49,7 +49,7 @@ def visible(member: Membership) -> Any:
         return rows.none()
     if member.has_role(*OVERSEERS):
         return rows
-    coached = _held(member, COACHES)
+    coached = held_by_ground(member, COACHES)
     mine = Q(dossier__in=coached) | Q(dossier=None, client__in=coached.values("client_id"))
     return rows.filter(Q(handler=member) | (mine & ~Q(kind=Kind.KLACHT)))
 
@@ -75,7 +75,7 @@ def request_of(member: Membership, pk: uuid.UUID) -> Verzoek:
 
 def own(member: Membership) -> Any:
     """What a client asked, for the client; and for a gemachtigde, but for the client's own complaints; a queryset."""
-    rows = Verzoek.objects.filter(client__in=_held(member, OWN).values("client_id"))
+    rows = Verzoek.objects.filter(client__in=held_by_ground(member, OWN).values("client_id"))
     # By whose request it is and not by role: a client may be a gemachtigde of another.
     return rows.filter(~Q(kind=Kind.KLACHT) | Q(asked_by=member) | Q(client__membership=member))
 
@@ -96,7 +96,7 @@ def clients_of(member: Membership) -> Any:
         return Client.objects.all()
     if member.has_role(Role.COACH):
         # Not of who was only let in to read (pluspunt 4.1).
-        return Client.objects.filter(pk__in=_held(member, STANDING).values("client_id"))
+        return Client.objects.filter(pk__in=held_by_ground(member, STANDING).values("client_id"))
     return Client.objects.none()
 
 
@@ -128,7 +128,7 @@ def may_enter(member: Membership, client: Client | None = None) -> bool:
 
 def check_ask(member: Membership, client: Client) -> None:
     """In the portal the client asks, or who acts for the client; about nobody else. Raises Http404."""
-    if not member.is_client_member or not _held(member, OWN).filter(client_id=client.pk).exists():
+    if not member.is_client_member or not held_by_ground(member, OWN).filter(client_id=client.pk).exists():
         raise Http404
 
 
@@ -182,10 +182,3 @@ def _check_seen(member: Membership, verzoek: Verzoek) -> None:
         return
     if not visible(member).filter(pk=verzoek.pk).exists():
         raise Http404
-
-
-def _held(member: Membership, grounds: tuple[Ground, ...]) -> Any:
-    """The dossiers on which this member holds a living grant on one of these grounds."""
-    grants = DossierGrant.objects.all().living().filter(ground__in=grounds, permission_id=permission_id(VIEW))
-    grants = grants.filter(group_id__in=principals(person(member)))
-    return Dossier.objects.filter(pk__in=grants.values("content_object_id")).order_by()

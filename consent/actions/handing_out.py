@@ -52,7 +52,7 @@ def hand_on_paper(*, client: Client, given_on: date, scan: File[bytes], by: Memb
     access.check_give(by, client)
     with as_system():
         held = _locked(client)
-        version = _version_of(given_on, timezone.localdate(database_now()))
+        version = version_of(given_on)
         if there := _there(held, version, HandedHow.PAPER, given_on):
             return there
         row = _new(held, version, by.name, how=HandedHow.PAPER, given_on=given_on)
@@ -106,9 +106,9 @@ def _ever(client: Client) -> HandedOut | None:
     return found
 
 
-def _version_of(given_on: date, today: date) -> Reglement:
-    """The version that held on that day. Raises RuleBroken."""
-    if given_on > today:
+def version_of(given_on: date) -> Reglement:
+    """The version that held on that day. Raises RuleBroken beside the field `given_on`."""
+    if given_on > timezone.localdate(database_now()):
         raise RuleBroken("Deze datum ligt in de toekomst.", "given_on")
     found: Reglement | None = Reglement.objects.all().in_force(given_on).first()
     if found is None:

@@ -24,7 +24,18 @@ from access.rules import RuleBroken
 from bureaus.leases import held, take
 from consent import disclosing, grounds
 from consent import disclosure_rules as rules
-from consent.actions.disclosures import PRINTED, clear, drop_package, facts_of, locked, mail_key, page_of, ring, stop
+from consent.actions.disclosures import (
+    PRINTED,
+    THROWN_AWAY,
+    clear,
+    drop_package,
+    facts_of,
+    locked,
+    mail_key,
+    page_of,
+    ring,
+    stop,
+)
 from consent.disclosure_package import Parcel, parcel, still_there
 from consent.models import DisclosedStuk, Disclosure, DisclosurePackage, DisclosureState, Means, StopReason
 from journal.actions import record
@@ -35,7 +46,7 @@ from vault.files import SealedFileInfo, open_sealed
 
 PACKED, FAILED, AGAIN = "verstrekking.ingepakt", "verstrekking.inpakken_gestopt", "verstrekking.opnieuw_ingepakt"
 CODE_GIVEN, FETCHED = "verstrekking.code_gemaakt", "verstrekking.opgehaald"
-EXPIRED, CLEARED = "verstrekking.verlopen", "verstrekking.weggegooid"
+EXPIRED = "verstrekking.verlopen"
 LEASE = timedelta(minutes=35)  # longer than a worker may take (disclosure_tasks.TIME_LIMIT)
 FORGOTTEN = timedelta(days=14)  # a preparation that nobody sent
 NOT_THERE = "Er ligt niets klaar."
@@ -120,7 +131,7 @@ def expire_packages() -> int:
         record(act=EXPIRED, obj=row, dossier=row.dossier, facts=facts_of(row))
     old = Disclosure.objects.filter(state=State.PREPARED, made_at__lte=Now() - FORGOTTEN)
     for row in old.select_for_update(of=("self",), skip_locked=True).select_related("dossier"):
-        record(act=CLEARED, obj=row, dossier=row.dossier)
+        record(act=THROWN_AWAY, obj=row, dossier=row.dossier)
         clear(row)
     return len(found)
 

@@ -16,7 +16,7 @@ from access.models import Membership
 from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus.schema import Ground
-from bureaus.words import word
+from bureaus.words import listed, word
 from clients.models import Client
 from consent import access, grounds
 from consent import starter_access as starters
@@ -153,7 +153,7 @@ def scope_of(tells: Sequence[str]) -> str:
     """What stands under the words of the question: 'uw naam en uw e-mailadres'."""
     said = [("de " if one is Tells.BUSINESS else "uw ") + str(one.label) for one in Tells if one.value in tells]
     said = [one.replace("de naam van het", "de naam van uw") for one in said]
-    return " en ".join(filter(None, [", ".join(said[:-1]), said[-1]])).capitalize() + "."
+    return listed(said).capitalize() + "."
 
 
 def _check_names_nobody(client: Client, entered: Entered) -> None:
