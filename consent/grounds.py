@@ -6,11 +6,9 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from access.reach import database_now
-from bureaus.schema.consents import Direction
 from clients.models import Client
 from consent import rules
 from consent.models import Consent
@@ -24,20 +22,6 @@ def today() -> date:
 def valid_consents(*, client: Client) -> Any:
     """Those of this client that hold today, with their text; a queryset."""
     return Consent.objects.all().valid(today()).filter(client=client).select_related("text")
-
-
-def valid_consent(
-    *, client: Client, pk: uuid.UUID | None = None, purpose: str | None = None, direction: Direction | str | None = None
-) -> Consent | None:
-    """The newest that holds today, of this number, purpose and direction; None where there is none.
-
-    What leaves on it calls `locked` first, and asks this within the same transaction.
-    """
-    asked = Q() if pk is None else Q(pk=pk)
-    asked &= Q() if purpose is None else Q(purpose=purpose)
-    asked &= Q() if direction is None else Q(text__directions__contains=[str(direction)])
-    found: Consent | None = valid_consents(client=client).filter(asked).order_by("-answered_at", "-id").first()
-    return found
 
 
 def locked(pk: uuid.UUID) -> Consent | None:

@@ -7,10 +7,6 @@ from django.urls import reverse
 from consent.models import Consent
 
 
-def staff_page(consent: Consent) -> str:
-    return reverse("consent:detail", args=[consent.pk])
-
-
 def own_page(consent: Consent) -> str:
     """Of the client, in the portal, which is floors higher."""
     return reverse("portal:consent", args=[consent.pk])

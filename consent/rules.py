@@ -21,28 +21,13 @@ class Asked(Protocol):
     def scope(self) -> str | None: ...
 
 
-NEXT: dict[State, tuple[State, ...]] = {
-    State.ASKED: (State.GIVEN, State.REFUSED, State.WITHDRAWN),
-    State.GIVEN: (State.WITHDRAWN,),
-    State.REFUSED: (),
-    State.WITHDRAWN: (),
-}
 # Where the words of a consent point at what is filled in for this client alone.
 POINTS_BELOW = "hieronder"
-
-
-def may_become(now: str, then: State) -> bool:
-    return then in NEXT[State(now)]
 
 
 def is_valid(state: str, ends_on: date | None, day: date) -> bool:
     """Given, and not ended on this day; as ConsentQuerySet.valid."""
     return state == State.GIVEN and (ends_on is None or ends_on > day)
-
-
-def has_ended(state: str, ends_on: date | None, day: date) -> bool:
-    """Given once and never withdrawn, but its term has passed."""
-    return state == State.GIVEN and not is_valid(state, ends_on, day)
 
 
 def ends_on(valid_for: str, given_on: date) -> date | None:

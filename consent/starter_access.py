@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
-from access.checks import allowed, one_of, person
+from access.checks import one_of, person
 from access.models import Membership, Role
 from access.reach import principals, stands_filter
 from bureaus import reglement
@@ -48,10 +48,6 @@ def check_search(member: Membership) -> None:
         raise Http404
     if not member.has_role(*READERS) or not principals(person(member)):
         raise PermissionDenied("Het startersregister is voor wie cliënten begeleidt.")
-
-
-def may_search(member: Membership) -> bool:
-    return allowed(check_search, member)
 
 
 def entry_of(member: Membership, pk: uuid.UUID) -> StarterEntry:
