@@ -160,7 +160,7 @@ def _item(row: Mapping[str, Any], standing: Standing, today: date, *, by_term: b
     item = ListItem(
         dossier_id=row["dossier_id"], dossier_number=row["number"], data_class=DataClass.DOSSIER,
         period_from=row["begins"], period_until=row["ends"], counts=row["counts"], paper=row["paper"],
-        retained=_retained(standing, today),
+        retained=_retained(standing, today), action=standing.chosen.rule.action.value,
     )  # fmt: skip
     if by_term:
         rule = standing.chosen.rule

@@ -203,7 +203,8 @@ def test_the_database_lets_nobody_move_what_stands_on_an_approved_list(house):
         rows = ListItem.objects.filter(destruction_list=row)
         for change in (
             {"dossier_id": uuid7()}, {"dossier_number": "D-ANDERS"}, {"data_class": "legally_required"},
-            {"stuk_id": uuid7()}, {"record_id": uuid7()}, {"term": "P1D"}, {"due_on": TODAY()}, {"trigger_on": TODAY()},
+            {"stuk_id": uuid7()}, {"record_id": uuid7()}, {"term": "P1D"}, {"action": "erase"},
+            {"due_on": TODAY()}, {"trigger_on": TODAY()},
             {"excluded_until": TODAY()}, {"excluded_reason": "datum"}, {"state": "open"},
         ):  # fmt: skip
             with pytest.raises(IntegrityError, match="lies fast"), transaction.atomic():

@@ -13,12 +13,14 @@ from access.models import EndedGrant, Invitation, Mail, Membership, User
 from access.rules import RuleBroken
 from bureaus import registry
 from bureaus.registry import Keeping
+from bureaus.reglement import in_force
+from bureaus.schema import DataClass
 from bureaus.tenancy import in_bureau
 from clients.models import Client, Gemachtigde, Opdrachtgever, Traject
 from dossiers.models import Dossier, StoredFile, Stuk, Tombstone
 from journal.models import Line
 from retention import erasing, pv_words, storage
-from retention.actions import execution, list_changes, lists
+from retention.actions import agree_term, execution, list_changes, lists
 from retention.actions.holds import place_hold
 from retention.models import (
     KEYS,
@@ -381,6 +383,34 @@ def test_paper_waits_for_the_certificate_of_the_recognised_company():
         )  # fmt: skip
     row = run(row)
     assert (row.status, item_of(dossier).state) == (ListStatus.DONE, ItemState.DESTROYED)
+
+
+def on_paper(house: SimpleNamespace, **agreed) -> DestructionList:
+    """A list that was run, of a dossier on paper; of its traject something was agreed beforehand."""
+    dossier = ended_dossier(house.bureau, ended=LONG_AGO, stukken=False)
+    with in_bureau(house.bureau):
+        PaperFile.objects.create(dossier=dossier, place="Kast 3", noted_by_name="x")
+        traject, rule = Traject.objects.get(pk=dossier.traject_id), in_force().retention.rule(DataClass.DOSSIER)
+    terms = {"data_class": "dossier", "term": "P2Y", "trigger": rule.trigger, "basis": "contract 12, artikel 4"}
+    with acting(house.diana):
+        agree_term(by=house.diana, traject=traject, **terms | agreed)
+    return cooled(house.bureau, house.diana)
+
+
+@pytest.mark.article("pluspunt", "3.5")
+@pytest.mark.parametrize("preset", ["javawest", "pluspunt"])
+@pytest.mark.parametrize(("action", "waits"), [("destroy_pv_certificate", True), ("destroy_pv", False)])
+def test_paper_waits_for_a_certificate_by_what_was_agreed_for_that_dossier(preset, action, waits):
+    row = on_paper(house_of(preset), action=action)
+    assert run(row).status == (ListStatus.PAPER if waits else ListStatus.DONE)
+
+
+@pytest.mark.parametrize(("preset", "waits"), [("javawest", False), ("pluspunt", True)])
+def test_paper_on_a_list_of_before_its_end_was_noted_waits_by_the_reglement(preset, waits):
+    row = on_paper(house_of(preset), action="destroy_pv")
+    with in_bureau(row.bureau_id), silenced():
+        row.items.update(action="")
+    assert run(row).status == (ListStatus.PAPER if waits else ListStatus.DONE)
 
 
 # -- trying again ------------------------------------------------------------------------------------------------------

@@ -189,9 +189,17 @@ def _look_closer(item: ListItem) -> bool:
 
 
 def _waits_for_paper(row: DestructionList, cleared: Any) -> bool:
-    rule = reglement.in_force().retention.rule(DataClass.DOSSIER)
-    asked = rule.action == Action.DESTROY_PV_CERTIFICATE and cleared.exclude(paper="").exists()
+    """By what held for each dossier when it was listed, agreed or by its kind of traject (pluspunt 3.5)."""
+    paper = cleared.exclude(paper="")
+    asked = paper.filter(action=Action.DESTROY_PV_CERTIFICATE).exists() or _reglement_asks(paper)
     return asked and not Certificate.objects.filter(destruction_list=row).exists()
+
+
+def _reglement_asks(paper: Any) -> bool:
+    """Of what was handed over only our own copy ends here; of a list from before nothing else is known."""
+    rule = reglement.in_force().retention.rule(DataClass.DOSSIER)
+    unsaid = paper.filter(action__in=("", Action.TRANSFER))
+    return rule.action == Action.DESTROY_PV_CERTIFICATE and bool(unsaid.exists())
 
 
 def _wait(row: DestructionList) -> DestructionList:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from bureaus.schema import DataClass, Trigger
+from bureaus.schema import Action, DataClass, Trigger
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
 from retention.models.terms import HoldKind
 from vault.fields import SealedTextField
@@ -193,7 +193,7 @@ class KeptBecause(models.TextChoices):
 class ListItem(TenantModel):
     """One dossier (or one stuk of it, or one legal record) on a list. No foreign key to what will be gone.
 
-    Everything but `excluded_text` and the names of stored files stands in the manifest as well.
+    Everything but `excluded_text`, `action` and the names of stored files stands in the manifest as well.
     """
 
     destruction_list = models.ForeignKey(DestructionList, on_delete=models.PROTECT, related_name="items")
@@ -210,6 +210,9 @@ class ListItem(TenantModel):
     term = models.CharField(max_length=20, blank=True)
     due_on = models.DateField(null=True, blank=True)
     article = models.CharField(max_length=60, blank=True)
+    # How its own term ended when it was listed: whether its paper waits for a certificate. '' in lists of before it was
+    # noted, which have no such line in their manifest either, and for a single stuk or record.
+    action = models.CharField(max_length=30, choices=[(one.value, one.label) for one in Action], blank=True, default="")
     # How much there is of it when it was proposed: {"stukken": 12, "files": 3, "bytes": 81234}.
     counts = models.JSONField(default=dict)
     # Where the paper stands that belongs to it, without a name; '' where there is none (pluspunt 2.1).
