@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from icalendar import Calendar, Event, vDuration, vText
 
 from access.models import Membership, Role
 from requests import access, clocks
-from requests.models import GRANTING, LIVING, State, Step, Verzoek
+from requests.models import State, Verzoek
 
 MOST = 500
 EVERY = timedelta(hours=6)
@@ -37,9 +37,7 @@ def dues(member: Membership, today: date) -> list[Due]:
     mine = Q(handler=member)
     if member.has_role(Role.DIRECTIE):
         mine |= Q(state=State.SECOND_LOOK)
-    done = Step.objects.filter(verzoek_id=OuterRef("pk"), kind=Step.Kind.EXECUTED)
-    waits = Q(state__in=LIVING) | Q(~Exists(done), state=State.DECIDED, ends_done=True, decision__in=GRANTING)
-    rows = access.visible(member).filter(mine, waits).with_pause()
+    rows = access.visible(member).filter(mine).watched().with_pause()
     return [due for row in rows.order_by("due_on", "id")[:MOST] for due in _of(row, today)]
 
 

@@ -194,6 +194,14 @@ def test_everything_is_looked_at_before_a_copy_is_granted_and_keeping_back_is_a_
         assert [one.kind for one in FollowUp.objects.filter(verzoek=row)] == [FollowUp.Kind.EXECUTE]
 
 
+@pytest.mark.article("javawest", "6.2")
+def test_a_destruction_that_is_granted_is_on_the_list_until_the_reglements_own_last_day(case):
+    row = decide(handled(case, Kind.VERNIETIGING), Decision.GRANTED, case.coach)
+    with in_bureau(case.bureau):
+        task = FollowUp.objects.get(verzoek=row, kind=FollowUp.Kind.EXECUTE)
+    assert task.due_on == row.term_due_on > row.due_on
+
+
 def test_a_double_click_decides_once_and_a_second_answer_is_refused(case):
     row = handled(case, Kind.BEPERKING)
     decide(row, Decision.GRANTED, case.coach)

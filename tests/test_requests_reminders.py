@@ -20,7 +20,8 @@ from config.celery import app
 from journal.models import Line
 from requests import clocks, rounds
 from requests.actions.identity import ask_identity, extend
-from requests.models import Decision, Identity, Kind, Pause, Reminder, State, Verzoek
+from requests.actions.steps import note
+from requests.models import Decision, Identity, Kind, Pause, Reminder, State, Step, Verzoek
 from requests.tasks import remind
 from tests.support.people import acting, make_bureau, make_member
 from tests.support.portal import make_case
@@ -201,6 +202,19 @@ def test_a_destruction_that_was_granted_is_watched_until_it_has_to_be_done():
     pass_days(case.bureau, 15)
     rounds.go_round(case.bureau.pk)
     assert given(case.bureau) == Counter(KINDS)
+
+
+@pytest.mark.article("werkid", "14")
+def test_once_it_is_carried_out_nobody_is_hurried_though_it_is_not_closed_yet():
+    case = make_case(make_bureau("werkid", "werkid"))
+    row = entered(case, Kind.VERNIETIGING)
+    with in_bureau(case.bureau):
+        moments = {"decided_at": row.entered_at, "identity_at": row.entered_at}
+        Verzoek.objects.filter(pk=row.pk).update(state=State.DECIDED, decision=Decision.PARTLY, **moments)
+        note(row, Step.Kind.EXECUTED, by=case.coach)
+    pass_days(case.bureau, 95)
+    rounds.go_round(case.bureau.pk)
+    assert given(case.bureau) == Counter()
 
 
 def test_many_requests_ask_as_many_queries_as_one_to_know_what_is_due(javawest, vera, django_assert_max_num_queries):

@@ -38,7 +38,7 @@ def plan(row: Verzoek) -> None:
     if row.decision in deciding.ENDS_HERE:
         return
     day = clocks.today()
-    soon = row.due_on if row.ends_done else day + SOON
+    soon = clocks.ends(row) if row.ends_done else day + SOON
     FollowUp.objects.create(verzoek=row, client_id=row.client_id, kind=FollowUp.Kind.EXECUTE, due_on=max(soon, day))
     _plan_telling(row)
 

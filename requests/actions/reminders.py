@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from access.actions.mails import tell, with_role
 from access.models import Membership, Role
@@ -21,7 +20,7 @@ from access.reach import as_system
 from journal.actions import record
 from requests import clocks, rules
 from requests.actions.rows import facts_of
-from requests.models import GRANTING, LIVING, Pause, Reminder, State, Verzoek
+from requests.models import LIVING, Pause, Reminder, State, Verzoek
 from requests.places import staff_page
 
 Said = tuple[str, date]
@@ -68,10 +67,7 @@ def _said(row: Verzoek, new: list[Said], who: Iterable[Membership], day: date) -
 
 
 def _watched() -> Any:
-    """What is not answered, and what was granted and has to be carried out by a day (werkid 14)."""
-    undone = Q(state=State.DECIDED, ends_done=True, decision__in=GRANTING)
-    rows = Verzoek.objects.filter(Q(state__in=LIVING) | undone).order_by("due_on", "id")
-    return rows.select_related("dossier")
+    return Verzoek.objects.all().watched().order_by("due_on", "id").select_related("dossier")
 
 
 def _given(ids: list[uuid.UUID]) -> dict[uuid.UUID, set[Said]]:

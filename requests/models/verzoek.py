@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from bureaus.tenancy import TenantManager, TenantModel, TenantQuerySet
@@ -84,6 +84,12 @@ class VerzoekQuerySet(TenantQuerySet["Verzoek"]):
     def living(self) -> VerzoekQuerySet:
         """Those of which the clock runs or stands still: not decided, withdrawn or joined."""
         return self.filter(state__in=LIVING)
+
+    def watched(self) -> VerzoekQuerySet:
+        """Those with a last day to come: to answer, or once that is yes to carry it out (werkid 14)."""
+        done = Step.objects.filter(verzoek_id=OuterRef("pk"), kind=Step.Kind.EXECUTED)
+        undone = Q(~Exists(done), state=State.DECIDED, ends_done=True, decision__in=GRANTING)
+        return self.filter(Q(state__in=LIVING) | undone)
 
     def with_pause(self) -> VerzoekQuerySet:
         """With `paused_on`: since when the clock stands still, None while it runs."""
