@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +23,7 @@ from clients.models import Appointment, Client, Contract, Opdrachtgever, Traject
 from consent.models import Consent, Disclosure, HandedOut, ProcessorAgreement, StarterEntry
 from demo.people import load
 from demo.people.accounts import PASSWORD, DemoOnly
+from demo.people.doors import first_day
 from demo.people.generate import cases
 from demo.people.house import OtherDemo, at_work, open_house
 from demo.people.places import SLUGS
@@ -322,6 +325,20 @@ def test_something_waits_on_the_first_day_and_a_second_load_adds_nothing(slug, a
     with at_work(bureau):
         assert AccessRequest.objects.count() == asked
         assert Line.objects.filter(act="dossier.ingezien").count() == 1
+
+
+def test_a_load_that_was_stopped_before_its_first_day_or_half_way_in_it_has_it_after_all():
+    house = open_house("javawest", seed=1, today=TODAY, files=False)
+    with at_work(house.bureau):
+        load.load_cases(house, load._missing(house, range(12)))
+    with pytest.raises(ValidationError):
+        first_day(replace(house, today="geen dag"))  # type: ignore[arg-type]
+    with at_work(house.bureau):
+        assert not Line.objects.filter(act="dossier.ingezien").exists()
+    bureau = loaded(clients=12)
+    with at_work(bureau):
+        assert Line.objects.filter(act="dossier.ingezien").count() == 1
+        assert Consent.objects.exists()
 
 
 @pytest.mark.parametrize("slug", SLUGS)

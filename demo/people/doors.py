@@ -33,15 +33,15 @@ REQUESTS = (
 
 
 def first_day(house: House) -> None:
-    """Once: a second run finds what the first made."""
+    """Once, and whole: a second run finds what the first made, and nothing of one that was stopped half way."""
     with in_bureau(house.bureau, origin="demo"):
         if Line.objects.filter(act=LOOK).exists():
             return
-    _look(house)
-    _ask(house)
-    _propose(house)
-    _receive(house)
-    agree(house)
+        _look(house)
+        _ask(house)
+        _propose(house)
+        _receive(house)
+        agree(house)
 
 
 def _look(house: House) -> None:

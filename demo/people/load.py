@@ -69,7 +69,7 @@ def load_bureau(slug: str, *, seed: int, clients: int, today: date, files: bool 
     for start in range(0, clients, CLIENTS_PER_BATCH):
         with at_work(house.bureau):
             made += load_cases(house, _missing(house, range(start, min(start + CLIENTS_PER_BATCH, clients))))
-    if made:
+    if clients:  # also where an earlier run was stopped between its last batch and this
         first_day(house)
     return made
 
