@@ -38,10 +38,6 @@ class Package:
         self.archive = Archive(self.made_at)
 
     @property
-    def size(self) -> int:
-        return self.archive.size
-
-    @property
     def sha256(self) -> str:
         return self.archive.sha256
 

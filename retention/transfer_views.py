@@ -42,7 +42,9 @@ def transfers(request: HttpRequest) -> HttpResponse:
     today = database_today()
     tabs = handed.tabs(today)
     tab = chosen(tabs, request.GET.get("toon", ""))
-    page = Paginator(tab.rows, PER_PAGE).get_page(request.GET.get("pagina"))
+    paginator = Paginator(tab.rows, PER_PAGE)
+    paginator.count = tab.count  # known already
+    page = paginator.get_page(request.GET.get("pagina"))
     member, found = member_of(request), list(page)
     seen = access.seen_of(member, [one.dossier_id for one in found])
     to_do = tab.key == "klaarzetten"
