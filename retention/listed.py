@@ -20,7 +20,7 @@ from bureaus.terms import parse_term
 from bureaus.words import word
 from dossiers.models import Dossier
 from retention.access import KEEPERS
-from retention.models import DestructionList, ItemState, ListItem, ListStatus
+from retention.models import DestructionList, ItemState, ListItem, ListStatus, Transfer
 from vault.errors import VaultError
 
 MAY_PROPOSE = (Role.DIRECTIE, Role.ADMINISTRATIE)
@@ -224,8 +224,8 @@ def text_of(item: ListItem) -> str:
         return GONE
 
 
-def named(item: ListItem) -> Named:
-    return Named(item.dossier_id, item.dossier_number)
+def named(row: ListItem | Transfer) -> Named:
+    return Named(row.dossier_id, row.dossier_number)
 
 
 def cools_until(approved_at: datetime, cooling_off: str) -> datetime:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,6 +21,7 @@ from bureaus.schema import DataClass
 from bureaus.tenancy import current_bureau_id
 from retention.models import FILES, KEYS, SEARCH, Certificate, DestructionList, ItemResult, ItemState, ListItem
 from retention.rules import add_term
+from vault.archives import as_json
 
 FORM = 1  # which shape of facts this is
 EXECUTOR = "Dossierwacht, automatisch na de goedkeuring"
@@ -83,11 +83,6 @@ def lines(row: DestructionList) -> Iterator[dict[str, Any]]:
             "paper": bool(item.paper),
             "erased_at": item.erased_at,
         }
-
-
-def as_json(value: Any) -> bytes:
-    """Readable by a machine; the same facts give the same bytes."""
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def plain(value: Any) -> Any:

@@ -12,8 +12,9 @@ from typing import Any
 from bureaus import pdf
 from bureaus.pdf_parts import Part, render_long
 from bureaus.schema import DataClass
-from retention import pv_facts, pv_words
+from retention import pv_words
 from retention.models import KeptBecause
+from vault.archives import as_json
 
 TITLE = "Proces-verbaal van vernietiging"
 MANIFEST, OUTCOME = "manifest.json", "uitvoering.json"
@@ -56,7 +57,7 @@ def render(facts: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], manifes
 
     2,000 dossiers: about 50 pages (docs/measured.md). Raises bureaus.pdf.OutsideFetch.
     """
-    outcome = pv_facts.as_json({"facts": facts, "lines": lines})
+    outcome = as_json({"facts": facts, "lines": lines})
     words = {
         "facts": facts,
         "sections": pv_words.sections(facts),

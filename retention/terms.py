@@ -122,7 +122,7 @@ def whole(dossier: Dossier) -> tuple[Standing, list[Block]]:
             .annotate(
                 agreed=ArraySubquery(agreements.values(one=JSONObject(**{name: name for name in _AGREED}))),
                 held=ArraySubquery(holds.values(one=JSONObject(kind="kind", until="until", source="source"))),
-                other=Exists(_other_running()),
+                other=Exists(other_running()),
             )
             .values(*_FACTS, "traject__phase", "agreed", "held", "other")
             .get()
@@ -146,7 +146,7 @@ def _blocks(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Block]]:
     holds = Hold.objects.living().filter(dossier_id__in=ids).order_by("placed_at", "id")
     for hold in holds.only("dossier_id", "kind", "until", "review_on", "source", "bureau_id"):
         found[hold.dossier_id].append(Block(hold.kind, _label(hold), hold.until, hold.source))
-    running = Dossier.objects.filter(pk__in=ids).annotate(other=Exists(_other_running())).order_by()
+    running = Dossier.objects.filter(pk__in=ids).annotate(other=Exists(other_running())).order_by()
     for one in running.values("id", "traject__phase", "other"):
         found[one["id"]].extend(_of_trajecten(one))
     return {key: value for key, value in found.items() if value}
@@ -238,10 +238,10 @@ def _id(value: Any) -> uuid.UUID:
     return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
 
 
-def _other_running() -> Any:
-    """The other trajecten that run of the same person, for the outer dossier."""
-    running = Traject.objects.all().running().filter(client_id=OuterRef("client_id"))
-    return running.exclude(pk=OuterRef("traject_id"))
+def other_running(dossier: str = "") -> Any:
+    """The other trajecten that run of the same person, for the outer dossier, or the one by this lookup."""
+    running = Traject.objects.all().running().filter(client_id=OuterRef(f"{dossier}client_id"))
+    return running.exclude(pk=OuterRef(f"{dossier}traject_id"))
 
 
 def _label(hold: Hold) -> str:

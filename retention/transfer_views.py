@@ -60,7 +60,7 @@ def transfer(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     """One transfer: what is in it, what stayed out, who fetched it and signed."""
     member = member_of(request)
     row = handed.one_for(member, transfer_id)
-    record(act="overdracht.bekeken", obj=row, dossier=listed.Named(row.dossier_id, row.dossier_number))
+    record(act="overdracht.bekeken", obj=row, dossier=listed.named(row))
     entries = Paginator(row.manifest, ENTRIES).get_page(request.GET.get("pagina"))
     context = {
         **_shown(row, _seen(row), database_today()), "page": entries, "reasons": handing.reasons(row.left_out),

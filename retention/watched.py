@@ -32,7 +32,7 @@ from bureaus import leases, reglement
 from bureaus.schema import Trigger
 from bureaus.terms import parse_term
 from clients.access import PAYER_KEEPERS, READERS
-from clients.models import Phase, Traject
+from clients.models import Phase
 from dossiers.models import Dossier
 from retention import listable, terms
 from retention.access import seen_of
@@ -192,8 +192,7 @@ def _month(today: date, at: int) -> date:
 def _watched() -> Any:
     """The due dates, each with whether something keeps its dossier: the same as `terms.blocks`, for counting."""
     holds = Hold.objects.living().filter(dossier_id=OuterRef("dossier_id"))
-    others = Traject.objects.all().running().filter(client_id=OuterRef("dossier__client_id"))
-    running = Exists(others.exclude(pk=OuterRef("dossier__traject_id"))) | ~Q(dossier__traject__phase=Phase.ENDED)
+    running = Exists(terms.other_running("dossier__")) | ~Q(dossier__traject__phase=Phase.ENDED)
     kept = ExpressionWrapper(Q(Exists(holds)) | Q(running), output_field=BooleanField())
     return DueDate.objects.order_by().annotate(kept=kept)
 

@@ -248,7 +248,7 @@ def test_what_can_not_be_packed_says_why_and_is_packed_again_when_asked(case):
     failed = now(row)
     assert (failed.status, failed.error) == (
         Status.FAILED,
-        "Een bestand van dit dossier gaat niet open. Er is niets ingepakt.",
+        "Een bestand van het dossier gaat niet open. Er is niets ingepakt.",
     )
     with in_bureau(case.bureau):
         storages["sealed"].save(name, io.BytesIO(stored))

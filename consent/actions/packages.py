@@ -38,10 +38,10 @@ from consent.actions.disclosures import (
 )
 from consent.disclosure_package import Parcel, parcel, still_there
 from consent.models import DisclosedStuk, Disclosure, DisclosurePackage, DisclosureState, Means, StopReason
+from dossiers.packing import why_not
 from journal.actions import record
 from journal.models import Result
 from vault.actions import create_key, destroy_key
-from vault.errors import VaultError
 from vault.files import SealedFileInfo, open_sealed
 
 PACKED, FAILED, AGAIN = "verstrekking.ingepakt", "verstrekking.inpakken_gestopt", "verstrekking.opnieuw_ingepakt"
@@ -111,7 +111,7 @@ def fail_package(row: DisclosurePackage, error: Exception) -> None:
     # The disclosure first, as everywhere: who takes it back at this moment waits, or has done so.
     rows = Disclosure.objects.select_for_update(of=("self",)).select_related("dossier")
     disclosure = rows.filter(pk=row.disclosure_id).first()
-    if disclosure is not None and held(row).update(error=_words_of(error), leased_until=None):
+    if disclosure is not None and held(row).update(error=why_not(error), leased_until=None):
         destroy_key(subject_id=row.pk)
         disclosure.state = State.FAILED
         disclosure.save(update_fields=["state"])
@@ -300,14 +300,3 @@ def _tell(row: Disclosure, package: DisclosurePackage, token: str) -> None:
         )  # fmt: skip
     kind = "verstrekking_code" if row.means == Means.LINK else "verstrekking_afdrukken"
     tell([row.made_by], kind=kind, once=once, path=page_of(row), number=row.number)
-
-
-def _words_of(error: Exception) -> str:
-    """Why, for who looks at it; never a word of the dossier."""
-    if isinstance(error, RuleBroken):
-        return str(error)[:300]
-    if isinstance(error, VaultError | FileNotFoundError):
-        return "Een bestand van dit dossier gaat niet open. Er is niets ingepakt."
-    if isinstance(error, OSError):
-        return f"Het pakket kon niet worden geschreven ({error.strerror or type(error).__name__}). Probeer het later."
-    return f"Er ging iets mis ({type(error).__name__}). De beheerder vindt meer in het logbestand."

@@ -23,6 +23,7 @@ from access.reach import as_system, database_now
 from access.rules import RuleBroken
 from bureaus.leases import held, prolong, take
 from bureaus.words import word
+from dossiers.packing import why_not
 from journal.actions import record
 from requests import access, bundle_contents, bundle_facts, collecting
 from requests.actions import outcome
@@ -32,7 +33,6 @@ from requests.bundle import Copy, Within
 from requests.models import Bundle, Step, Verzoek
 from requests.places import own_page
 from vault.actions import create_key, destroy_key
-from vault.errors import VaultError
 from vault.files import SealedFileInfo, delete_sealed, open_sealed
 
 ASKED, MADE, FAILED = "kopie.gevraagd", "kopie.gemaakt", "kopie.gestopt"
@@ -155,7 +155,8 @@ def finish_bundle(row: Bundle, copy: Copy, info: SealedFileInfo) -> bool:
 @transaction.atomic
 def fail_bundle(row: Bundle, error: Exception) -> None:
     """It stands there with why, until somebody has it made again."""
-    if _held(row).update(state=Status.FAILED, error=_words_of(error), leased_until=None):
+    why = why_not(error, what="De kopie", nothing="Er is geen kopie gemaakt.")
+    if _held(row).update(state=Status.FAILED, error=why, leased_until=None):
         destroy_key(subject_id=row.pk)
         verzoek = row.verzoek
         record(act=FAILED, obj=verzoek, dossier=verzoek.dossier, facts={"error": type(error).__name__})
@@ -255,14 +256,3 @@ def _askers(verzoek: Verzoek) -> list[Membership]:
     """Who asked in the portal, and the client; with their accounts."""
     ids = {verzoek.asked_by_id, verzoek.client.membership_id} - {None}
     return list(Membership.objects.all().active().filter(pk__in=ids).select_related("user").order_by("name"))
-
-
-def _words_of(error: Exception) -> str:
-    """Why, for who looks at the request; never a word of the dossier."""
-    if isinstance(error, RuleBroken):
-        return str(error)[:300]
-    if isinstance(error, VaultError | FileNotFoundError):
-        return "Een bestand van het dossier gaat niet open. Er is geen kopie gemaakt."
-    if isinstance(error, OSError):
-        return f"De kopie kon niet worden geschreven ({error.strerror or type(error).__name__}). Probeer het later."
-    return f"Er ging iets mis ({type(error).__name__}). De beheerder vindt meer in het logbestand."

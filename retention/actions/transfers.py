@@ -24,14 +24,14 @@ from bureaus.leases import held, take
 from clients.actions import note_transfer_received
 from dossiers.actions import close_dossier
 from dossiers.models import Dossier
+from dossiers.packing import why_not
 from journal.actions import record
-from retention import handed, handing, terms
+from retention import handed, handing, listed, terms
 from retention.clock import database_today
 from retention.models import Transfer
 from retention.package import Package
 from retention.rules import Refused, add_term, say
 from vault.actions import create_key, destroy_key
-from vault.errors import VaultError
 from vault.files import SealedFileInfo, delete_sealed, open_sealed
 
 BEGUN, PACKED, FAILED = "overdracht.begonnen", "overdracht.ingepakt", "overdracht.gestopt"
@@ -144,9 +144,9 @@ def finish_transfer(row: Transfer, package: Package, info: SealedFileInfo) -> bo
 @transaction.atomic
 def fail_transfer(row: Transfer, error: Exception) -> None:
     """It stands there with why, until somebody starts it again; what failed is packed by nobody meanwhile."""
-    if _held(row).update(status=Status.FAILED, error=_words_of(error), leased_until=None):
+    if _held(row).update(status=Status.FAILED, error=why_not(error), leased_until=None):
         destroy_key(subject_id=row.pk)
-        record(act=FAILED, obj=row, dossier=_named(row), facts={"error": type(error).__name__})
+        record(act=FAILED, obj=row, dossier=listed.named(row), facts={"error": type(error).__name__})
 
 
 @transaction.atomic
@@ -281,10 +281,6 @@ def _held(row: Transfer) -> Any:
     return held(row).filter(status=Status.PACKING)
 
 
-def _named(row: Transfer) -> Dossier:
-    return Dossier(pk=row.dossier_id, number=row.dossier_number)
-
-
 def _remind(row: Transfer, dossier: Dossier, today: date) -> int:
     weeks = (today - timezone.localdate(row.ready_at)).days // WEEK
     if weeks < 1:
@@ -297,14 +293,3 @@ def _tell_receivers(row: Transfer, dossier: Dossier, kind: str, *, once: str) ->
     """The portal's address is a floor higher; from here everyone goes to their own."""
     page = f"/opdracht/{row.traject_id}/"
     return tell(handed.receivers(dossier), kind=kind, once=f"{row.pk}:{once}", path=page)
-
-
-def _words_of(error: Exception) -> str:
-    """Why, for who looks at the transfer; never a word of the dossier."""
-    if isinstance(error, RuleBroken):
-        return str(error)[:300]
-    if isinstance(error, VaultError | FileNotFoundError):
-        return "Een bestand van dit dossier gaat niet open. Er is niets ingepakt."
-    if isinstance(error, OSError):
-        return f"Het pakket kon niet worden geschreven ({error.strerror or type(error).__name__}). Probeer het later."
-    return f"Er ging iets mis ({type(error).__name__}). De beheerder vindt meer in het logbestand."
