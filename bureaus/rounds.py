@@ -4,6 +4,9 @@ row, where that is asked. What fails keeps no other waiting, and is tried again 
 from __future__ import annotations
 
 import logging
+import secrets
+import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
@@ -33,6 +36,24 @@ def in_each(act: Callable[[], int]) -> int:
 def each_round(go_round: Callable[[int], int]) -> int:
     """The round of every bureau, which opens its own transactions; what they counted, together."""
     return sum(_round_of(bureau_id, go_round) for bureau_id in bureau_ids())
+
+
+def in_turns(work: Callable[[int], int | None], *, seconds: float) -> tuple[int, bool]:
+    """One piece of work in every bureau, and again, until `work` finds none (None) anywhere or the time is over: what
+    was done, and whether something may wait still.
+
+    Nothing is begun late, and no bureau is always the first, so that much work of one keeps no other waiting.
+    """
+    until, done = time.monotonic() + seconds, 0
+    waiting = deque(bureau_ids())
+    waiting.rotate(secrets.randbelow(len(waiting) or 1))
+    while waiting and time.monotonic() <= until:
+        bureau_id = waiting.popleft()
+        found = work(bureau_id)
+        if found is not None:
+            waiting.append(bureau_id)
+            done += found
+    return done, bool(waiting)
 
 
 def one_by_one(

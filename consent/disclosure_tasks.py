@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from bureaus.rounds import bureau_ids, in_each
+from bureaus.rounds import in_each, in_turns
 from bureaus.tenancy import in_bureau
 from consent.actions import packages
 from consent.models import DisclosurePackage
@@ -27,8 +26,10 @@ PASSING = (OperationalError, InterfaceError)
 @shared_task(name="consent.disclosure_tasks.pack_disclosures", time_limit=TIME_LIMIT, soft_time_limit=TIME_LIMIT - 60)
 def pack_disclosures() -> int:
     """Pack what waits; how many stand ready. Rung when one is sent, and each minute by the sweep."""
-    until = time.monotonic() + AT_MOST
-    return sum(pack_in_bureau(bureau_id, until=until) for bureau_id in bureau_ids())
+    done, more = in_turns(pack_next, seconds=AT_MOST)
+    if more:
+        pack_disclosures.delay()
+    return done
 
 
 @shared_task(name="consent.disclosure_tasks.expire_disclosures")
@@ -37,14 +38,10 @@ def expire_disclosures() -> int:
     return in_each(packages.expire_packages)
 
 
-def pack_in_bureau(bureau_id: int, *, until: float | None = None) -> int:
-    done = 0
-    while (row := _take(bureau_id)) is not None:
-        done += pack(bureau_id, row)
-        if until is not None and time.monotonic() > until:
-            pack_disclosures.delay()
-            break
-    return done
+def pack_next(bureau_id: int) -> int | None:
+    """The next that waits in this bureau; None where none does."""
+    row = _take(bureau_id)
+    return None if row is None else int(pack(bureau_id, row))
 
 
 def pack(bureau_id: int, row: DisclosurePackage) -> bool:

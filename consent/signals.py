@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # consent: Consent, by: Membership. From here on nothing leaves on it (withdrawn, or its place was taken).
 withdrawn = Signal()
+
+# disclosure: Disclosure. It turns out that its receiver has it on paper; what it held may have changed since.
+handed = Signal()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from access.rules import RuleBroken
 from vault.errors import VaultError
 
@@ -12,6 +14,8 @@ def why_not(error: Exception, *, what: str = "Het pakket", nothing: str = "Er is
     """`what` was to be made; `nothing` says that it was not."""
     if isinstance(error, RuleBroken):
         return str(error)[:LENGTH]
+    if isinstance(error, SoftTimeLimitExceeded):
+        return f"{what} was na een half uur nog niet klaar. {nothing} Vraag hulp aan de beheerder."
     if isinstance(error, VaultError | FileNotFoundError):
         return f"Een bestand van het dossier gaat niet open. {nothing}"
     if isinstance(error, OSError):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from access.reach import database_now
-from bureaus.rounds import bureau_ids, in_each
+from bureaus.rounds import in_each, in_turns
 from bureaus.tenancy import in_bureau
 from requests.actions import bundles
 from requests.models import Bundle
@@ -28,8 +27,10 @@ PASSING = (OperationalError, InterfaceError)
 @shared_task(name="requests.bundle_tasks.make_bundles", time_limit=TIME_LIMIT)
 def make_bundles() -> int:
     """Make what waits; how many stand ready. Rung when one is asked, and each minute by the sweep."""
-    until = time.monotonic() + AT_MOST
-    return sum(make_in_bureau(bureau_id, until=until) for bureau_id in bureau_ids())
+    done, more = in_turns(make_next, seconds=AT_MOST)
+    if more:
+        make_bundles.delay()
+    return done
 
 
 @shared_task(name="requests.bundle_tasks.expire_bundles")
@@ -38,14 +39,10 @@ def expire_bundles() -> int:
     return in_each(lambda: bundles.expire_bundles(timezone.localdate(database_now())))
 
 
-def make_in_bureau(bureau_id: int, *, until: float | None = None) -> int:
-    done = 0
-    while (row := _take(bureau_id)) is not None:
-        done += make(bureau_id, row)
-        if until is not None and time.monotonic() > until:
-            make_bundles.delay()
-            break
-    return done
+def make_next(bureau_id: int) -> int | None:
+    """The next that waits in this bureau; None where none does."""
+    row = _take(bureau_id)
+    return None if row is None else int(make(bureau_id, row))
 
 
 def make(bureau_id: int, row: Bundle) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from access.checks import person
 from access.models import Membership
@@ -20,12 +20,16 @@ from requests.models import Judgement, Mark, Verdict, Verzoek
 
 @dataclass(frozen=True)
 class Piece:
-    """A stuk that belongs to the request. `readable` by who looks; else only what kind and day it is of."""
+    """A stuk that belongs to the request. `readable` by who looks; else only what kind and day it is of.
+
+    `may_mark`: not by who was only let in to read it (pluspunt 4.1).
+    """
 
     stuk: Stuk
     title: str
     kind: str
     readable: bool
+    may_mark: bool
     judgement: Judgement | None
 
 
@@ -55,15 +59,18 @@ def left_out(verzoek: Verzoek) -> dict[str, int]:
 def pieces(verzoek: Verzoek, member: Membership, stukken: Iterable[Stuk]) -> list[Piece]:
     """These stukken as this member sees them, each with what was judged; four queries."""
     rows = list(stukken)
-    seen = readable(member, rows)
-    titles = reading.titles([one for one in rows if one.pk in seen])
+    stands = _readable_and_standing(member, rows)
+    titles = reading.titles([one for one in rows if one.pk in stands])
     marks = Mark.objects.filter(verzoek=verzoek, stuk_id=OuterRef("stuk_id")).order_by().values("stuk_id")
     here = verzoek.judgements.filter(stuk_id__in=[row.pk for row in rows])
     judged = {
         one.stuk_id: one for one in here.annotate(marks=Subquery(marks.annotate(many=Count("pk")).values("many")))
     }
     return [
-        Piece(row, titles.get(row.pk, ""), reading.kind_label(row), row.pk in seen, judged.get(row.pk))
+        Piece(
+            row, titles.get(row.pk, ""), reading.kind_label(row), row.pk in stands, stands.get(row.pk, False),
+            judged.get(row.pk),
+        )
         for row in rows
     ]  # fmt: skip
 
@@ -72,6 +79,14 @@ def readable(member: Membership, stukken: Iterable[Stuk]) -> set[uuid.UUID]:
     """Which of these this member may read; one query."""
     ids = [one.pk for one in stukken]
     return set(Stuk.objects.all().visible_to(person(member)).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _readable_and_standing(member: Membership, stukken: Iterable[Stuk]) -> dict[uuid.UUID, bool]:
+    """Which of these this member may read, and whether they were not just let in to its dossier; one query."""
+    me, ids = person(member), [one.pk for one in stukken]
+    stands = Exists(Dossier.objects.filter(stands_filter(me), pk=OuterRef("dossier_id")))
+    rows = Stuk.objects.all().visible_to(me).filter(pk__in=ids).annotate(stands=stands)
+    return dict(rows.values_list("pk", "stands"))
 
 
 def reads_all(member: Membership, verzoek: Verzoek) -> bool:

@@ -11,6 +11,8 @@ from access.models import Membership
 from access.reach import as_system
 from consent.actions.disclosures import end_packages, forget_receivers
 from consent.actions.starters import take_back_unheard
+from consent.models import Disclosure
+from consent.signals import handed
 from dossiers.models import Stuk
 from dossiers.rules import Refused
 from dossiers.signals import replacing, supplemented
@@ -55,6 +57,12 @@ def note_the_deletion(sender: Any, client_id: Any, **_: Any) -> None:  # noqa: A
     """The list ran: what was asked to be deleted, or destroyed, is (jmwerkt 6.1.3)."""
     which = Q(kind=Kind.CORRECTIE, change=Change.DELETE) | Q(kind=Kind.VERNIETIGING)
     outcome.settle(Verzoek.objects.filter(which, client_id=client_id), by=None)
+
+
+@receiver(handed, dispatch_uid="requests.handed")
+def tell_who_has_it_after_all(sender: Any, disclosure: Disclosure, **_: Any) -> None:  # noqa: ARG001
+    """What was noted as given on paper later than the change that it has to be told of (AVG 19)."""
+    outcome.tell_too(disclosure)
 
 
 @receiver(supplemented, dispatch_uid="requests.written")

@@ -225,7 +225,7 @@ def _declared(label: str) -> registry.Declared:
 def _note_packages(erased: Erased, dossier: Dossier) -> None:
     """What was packed for the opdrachtgever is a copy of ours as well; one that is being packed has its key already."""
     packed = Transfer.objects.filter(dossier_id=dossier.pk, package_gone_at=None)
-    for one in packed.values("id", "file", "file_size"):
+    for one in packed.select_for_update().values("id", "file", "file_size"):  # none is taken to be packed meanwhile
         if one["file"]:
             erased.files.append(one["file"])
             erased.size += one["file_size"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from bureaus.rounds import bureau_ids
+from bureaus.rounds import in_turns
 from bureaus.tenancy import in_bureau
 from retention.actions import transfers
 from retention.models import Transfer
@@ -27,18 +26,16 @@ PASSING = (OperationalError, InterfaceError)
 @shared_task(name="retention.transfer_tasks.pack_transfers", time_limit=TIME_LIMIT, soft_time_limit=TIME_LIMIT - 60)
 def pack_transfers() -> int:
     """Pack what waits; how many stand ready. Rung when one is begun, and each minute by the sweep."""
-    until = time.monotonic() + AT_MOST
-    return sum(pack_bureau(bureau_id, until=until) for bureau_id in bureau_ids())
-
-
-def pack_bureau(bureau_id: int, *, until: float | None = None) -> int:
-    done = 0
-    while (row := _take(bureau_id)) is not None:
-        done += pack(bureau_id, row)
-        if until is not None and time.monotonic() > until:
-            pack_transfers.delay()
-            break
+    done, more = in_turns(pack_next, seconds=AT_MOST)
+    if more:
+        pack_transfers.delay()
     return done
+
+
+def pack_next(bureau_id: int) -> int | None:
+    """The next that waits in this bureau; None where none does."""
+    row = _take(bureau_id)
+    return None if row is None else int(pack(bureau_id, row))
 
 
 def pack(bureau_id: int, row: Transfer) -> bool:

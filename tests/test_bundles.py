@@ -34,10 +34,10 @@ from requests import bundle_overview
 from requests.actions import bundles
 from requests.bundle_contents import NOT_JUDGED
 from requests.bundle_schema import CopyTold
-from requests.bundle_tasks import make_in_bureau
 from requests.models import Bundle, Decision, Judgement, Kind, State, Step, Verzoek
 from retention.erasing import erase_stuk
 from tests.support.documents import picture
+from tests.support.packed import make_in_bureau
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import add_traject, authorise, make_case, meet, release, state, supplement, write
 from vault.actions import create_key

@@ -92,6 +92,8 @@ def test_who_was_let_in_marks_nothing_and_no_pdf_is_searched_for_them(case, grou
     shown = page.get(here)
     assert shown.status_code == 200 and f"{here}lakken/" not in shown.content.decode()
     words = {"wat": "woorden", "woorden-words": "Karel"}
+    assert f"{here}lakken/" not in page.get(f"/verzoeken/{row.pk}/stukken/").content.decode()
+    assert f"{here}lakken/" in log_in(case.coach).get(f"/verzoeken/{row.pk}/stukken/").content.decode()
     for answer in (page.get(f"{here}lakken/"), page.post(f"{here}lakken/", words)):
         assert answer.status_code == 403
     with acting(bob), pytest.raises(PermissionDenied):

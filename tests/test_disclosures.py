@@ -17,7 +17,6 @@ from bureaus.tenancy import in_bureau
 from consent import disclosing
 from consent import disclosure_rules as rules
 from consent.actions import disclosures, packages
-from consent.disclosure_tasks import pack_in_bureau
 from consent.models import Disclosure, DisclosurePackage
 from dossiers.models import Stuk
 from journal.models import Line
@@ -38,6 +37,7 @@ from tests.support.disclosing import (
     with_key,
 )
 from tests.support.documents import picture
+from tests.support.packed import pack_in_bureau
 from tests.support.people import acting, make_bureau, make_member
 from tests.support.portal import Case, make_case, state, supplement, write
 from vault.files import exists_sealed

@@ -16,7 +16,6 @@ from bureaus.tenancy import in_bureau
 from clients.models import Opdrachtgever
 from consent import disclosing
 from consent.actions import disclosures, packages
-from consent.disclosure_tasks import pack_in_bureau
 from consent.models import DisclosedStuk, Disclosure, DisclosurePackage
 from dossiers.actions.shielding import shield_before
 from dossiers.models import Dossier, Stuk
@@ -38,6 +37,7 @@ from tests.support.disclosing import (
     with_key,
 )
 from tests.support.documents import docx, pdf
+from tests.support.packed import pack_in_bureau
 from tests.support.people import acting, browser_of, log_in, make_bureau, make_member
 from tests.support.portal import Case, make_case, supplement, write
 from tests.support.sessions import let_pass

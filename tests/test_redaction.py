@@ -29,11 +29,11 @@ from requests.blackout.wire import MOST_PAGES
 from requests.bundle_contents import NOT_JUDGED
 from requests.bundle_paper import LEFT_OUT
 from requests.bundle_schema import CopyTold
-from requests.bundle_tasks import make_in_bureau
 from requests.models import Bundle, Decision, Judgement, Kind, Mark, Verdict, Verzoek
 from retention.erasing import erase_stuk
 from tests.support.blackout import everything, text_of
 from tests.support.documents import docx, picture
+from tests.support.packed import make_in_bureau
 from tests.support.people import acting, make_bureau, make_member
 from tests.support.portal import make_case, state, supplement, write
 from tests.support.verzoeken import entered, identified

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from bureaus.tenancy import in_bureau
 from dossiers.models import StoredFile
-from requests.bundle_tasks import make_in_bureau
 from requests.models import Bundle, Kind, Mark, Verzoek
 from tests.support.browser import DESKTOP, PHONE
+from tests.support.packed import make_in_bureau
 from tests.support.people import make_bureau
 from tests.support.portal import make_case, write
 from tests.support.verzoeken import entered, identified

@@ -23,8 +23,9 @@ from journal.models import Line
 from retention.actions import lift_hold, lists, transfers
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, KeptBecause, Transfer
-from retention.transfer_tasks import pack, pack_bureau, pack_transfers
+from retention.transfer_tasks import pack, pack_transfers
 from tests.support.lists import approved, as_in_a_view, cool, hold, night
+from tests.support.packed import pack_bureau
 from tests.support.people import acting, log_in, make_member
 from tests.support.portal import in_force_with
 from tests.support.transfers import (

@@ -35,8 +35,9 @@ from retention.actions.replaying import StillThere, replay
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, DueDate, ItemResult, KeptBecause, ListKind, ProcesVerbaal, Transfer
 from retention.rules import add_term
-from retention.transfer_tasks import pack, pack_bureau
+from retention.transfer_tasks import pack
 from tests.support.lists import approved, as_in_a_view, cool, night
+from tests.support.packed import pack_bureau
 from tests.support.people import acting, make_bureau, make_member
 from tests.support.portal import add_traject, make_case, state, write
 from tests.support.transfers import (
@@ -246,10 +247,8 @@ def test_what_can_not_be_packed_says_why_and_is_packed_again_when_asked(case):
     row = begun(case)
     assert pack_bureau(case.bureau.pk) == 0
     failed = now(row)
-    assert (failed.status, failed.error) == (
-        Status.FAILED,
-        "Een bestand van het dossier gaat niet open. Er is niets ingepakt.",
-    )
+    assert failed.status == Status.FAILED
+    assert failed.error == "Een bestand van het dossier gaat niet open. Er is niets ingepakt."
     with in_bureau(case.bureau):
         storages["sealed"].save(name, io.BytesIO(stored))
     again = packed(case)

@@ -37,6 +37,7 @@ from consent.models import (
     ReceiverKind,
     StopReason,
 )
+from consent.signals import handed
 from dossiers.actions import scans
 from dossiers.models import Dossier, Stuk
 from journal.actions import record
@@ -182,6 +183,7 @@ def hand_over(*, disclosure: Disclosure, on: date, words: str, by: Membership) -
         row.save()
         drop_package(row)
         record(act=HANDED, obj=row, dossier=row.dossier, ground=row.ground, facts=facts_of(row))
+        handed.send(Disclosure, disclosure=row)
     return row
 
 

@@ -43,9 +43,21 @@ def plan(row: Verzoek) -> None:
     _plan_telling(row)
 
 
-def _plan_telling(row: Verzoek) -> None:
-    """Everybody who has it and is not on the list yet; asked again when it is carried out, since some may have got it
-    in between (AVG 19)."""
+def tell_too(disclosure: Disclosure) -> None:
+    """Its receiver has what it held from before a change: on the list of what still runs, where not named there yet.
+
+    Without a lock on the request, which a shielding holds while it waits for this very disclosure.
+    """
+    later = Q(follow_ups__done_at=None) | Q(follow_ups__done_at__gt=disclosure.sent_at)
+    rows = Verzoek.objects.filter(later, follow_ups__kind=FollowUp.Kind.EXECUTE, state=State.DECIDED)
+    with as_system():
+        for row in rows.filter(client_id=disclosure.dossier.client_id).distinct():
+            _plan_telling(row, only=str(disclosure.receiver))
+
+
+def _plan_telling(row: Verzoek, *, only: str = "") -> None:
+    """Everybody who has it (or this one outside) and is not on the list yet; asked again when it is carried out, since
+    some may have got it in between (AVG 19)."""
     if row.kind not in TELLS:
         return
     asked = row.follow_ups.filter(kind=FollowUp.Kind.TELL)
@@ -54,11 +66,11 @@ def _plan_telling(row: Verzoek) -> None:
     about = {
         "verzoek": row, "client_id": row.client_id, "kind": FollowUp.Kind.TELL, "due_on": clocks.today() + SOON,
     }  # fmt: skip
-    tasks = [FollowUp(**about, opdrachtgever_id=pk) for pk in receivers(row) if pk not in known]
+    tasks = [FollowUp(**about, opdrachtgever_id=pk) for pk in receivers(row) if pk not in known and not only]
     tasks += [
         FollowUp(**about, disclosure_id=pk, receiver=name)
         for name, pk in disclosed_to(row).items()
-        if name.casefold() not in named
+        if name.casefold() not in named and only.casefold() in ("", name.casefold())
     ]
     FollowUp.objects.bulk_create(tasks)
 

@@ -18,10 +18,10 @@ from bureaus.tenancy import in_bureau
 from clients.models import Client
 from consent import disclosing
 from consent.actions import disclosures, packages
-from consent.disclosure_tasks import pack_in_bureau
 from consent.models import Consent, Disclosure, DisclosurePackage
 from tests.support.consent_rows import given_row
 from tests.support.disclosure_rows import disclosure_rows
+from tests.support.packed import pack_in_bureau
 from tests.support.people import acting
 from tests.support.portal import Case
 from vault.actions import create_key

@@ -18,8 +18,8 @@ from dossiers import actions as dossiers
 from dossiers.models import Dossier
 from retention.actions import refresh_due_dates, transfers
 from retention.models import Transfer
-from retention.transfer_tasks import pack_bureau
 from tests.support.documents import picture
+from tests.support.packed import pack_bureau
 from tests.support.people import acting, make_bureau
 from tests.support.portal import Case, make_case, state, supplement, write
 from vault.files import open_sealed

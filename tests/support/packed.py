@@ -1,0 +1,19 @@
+"""All that waits to be packed or made in one bureau, by this process: how many stand ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from consent import disclosure_tasks
+from requests import bundle_tasks
+from retention import transfer_tasks
+
+
+def _all(work: Callable[[int], int | None], bureau_id: int) -> int:
+    return sum(iter(partial(work, bureau_id), None))
+
+
+pack_bureau = partial(_all, transfer_tasks.pack_next)
+pack_in_bureau = partial(_all, disclosure_tasks.pack_next)
+make_in_bureau = partial(_all, bundle_tasks.make_next)
