@@ -12,7 +12,7 @@ from access.models import Invitation, Mail
 from bureaus.tenancy import in_bureau
 from clients.models import Client
 from retention.actions import agree_term
-from retention.backups.making import _copy_secret
+from retention.backups.second_place import _copy_secret
 from retention.models import LegalRecord, ListItem, ProcesVerbaal
 from tests.support.destroyed import cooled, run
 from tests.support.lists import night, overdue, people
