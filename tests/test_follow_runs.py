@@ -112,20 +112,20 @@ def test_a_version_of_tomorrow_is_no_work_today(javawest, alice):
 
 @contextmanager
 def somebody_works_in(dossier):
-    """Another session holds the lock on this dossier."""
+    """Another session holds the lock on this dossier, until the block ends and for as long as that takes."""
     has, may_go = threading.Event(), threading.Event()
 
     def hold() -> None:
         with in_bureau(dossier.bureau_id):
             Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
             has.set()
-            may_go.wait(60)
+            may_go.wait()
         connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    has.wait(20)
     try:
+        assert has.wait(20)
         yield
     finally:
         may_go.set()

@@ -148,7 +148,7 @@ def test_a_line_of_a_transaction_that_is_still_open_is_never_skipped(bureau):
         with in_bureau(bureau):
             record(act="traag")
             written.set()
-            go_on.wait(10)
+            go_on.wait(60)
 
     slow = Meanwhile(slow_writer)
     assert written.wait(10)
@@ -172,7 +172,7 @@ def test_a_writer_that_never_ends_keeps_the_seal_waiting_but_nobody_else(bureau,
         with in_bureau(bureau):
             record(act="traag")
             written.set()
-            go_on.wait(20)
+            go_on.wait(60)
 
     slow = Meanwhile(slow_writer)
     assert written.wait(10)

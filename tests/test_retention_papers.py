@@ -24,7 +24,7 @@ from bureaus import pdf
 from bureaus.tenancy import in_bureau
 from demo.programs import child_environment
 from journal.models import Line
-from retention import pv_words
+from retention import pv_paper, pv_words
 from retention.actions import pv
 from retention.models import ListItem, ListKind, ListStatus, ProcesVerbaal
 from tests.support.ages import silenced
@@ -115,6 +115,15 @@ def test_its_files_for_a_machine_are_the_ones_whose_hashes_stand_in_it(bureau, d
     assert row.manifest_sha256 in text
     assert hashlib.sha256(files["uitvoering.json"]).hexdigest() in text
     assert hashlib.sha256(paper).hexdigest() == made.file_sha256
+
+
+def test_a_hash_stands_on_one_line_also_where_its_signs_are_the_widest(bureau, dirk):
+    widest = "4" * 64
+    facts = pv_of(bureau, carried_out(bureau, 1, by=dirk)).facts
+    with in_bureau(bureau):
+        paper = pv_paper.render(facts | {"list": facts["list"] | {"manifest_sha256": widest}}, [], "{}", certificate="")
+    lines = [line for page in PdfReader(io.BytesIO(paper)).pages for line in page.extract_text().splitlines()]
+    assert widest in lines
 
 
 def test_no_name_of_a_client_is_in_it_though_the_annex_holds_them(bureau, dirk):
