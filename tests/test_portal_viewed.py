@@ -142,12 +142,15 @@ def test_looks_of_one_person_on_one_day_are_one_and_opened_files_are_told(case, 
 
 
 def move(servers, days: int) -> None:
-    """All looks so many days back: the table's time is its own, only a superuser sets it."""
+    """All looks so many days back, by the calendar of here, which an hour is put into and taken out of again: the
+    table's time is its own, only a superuser sets it."""
+    here = "at AT TIME ZONE 'Europe/Amsterdam'"
     with servers.admin(DATABASE) as admin, admin.transaction():
         admin.execute("SET LOCAL session_replication_role = replica")
         admin.execute(
-            "UPDATE journal_line SET at = at - %s * interval '1 day' WHERE act = ANY (%s)", (days, list(LOOKS))
-        )
+            f"UPDATE journal_line SET at = ({here} - %s * interval '1 day') AT TIME ZONE 'Europe/Amsterdam'"
+            " WHERE act = ANY (%s)", (days, list(LOOKS)),
+        )  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 
@@ -69,7 +70,7 @@ def test_a_refused_call_is_sealed_journaled_and_on_both_registers(case):
 
 
 def test_the_screen_says_what_to_say_and_names_nobody(case):
-    said = log_in(case.coach).get(page_of(case)).content.decode()
+    said = re.sub(r'value="\w{64}"', "", log_in(case.coach).get(page_of(case)).content.decode())  # without tokens
     assert "Aan de telefoon zeg ik nooit of iemand hier cliënt is" in said
     assert f"/dossiers/{case.dossier.pk}/verstrekken/" in said
     for name in (case.client.first_name, case.client.last_name):
@@ -115,7 +116,7 @@ def test_what_is_missing_is_said_beside_its_field(case, more, field):
         ({"caller": ""}, "Vul in wie de beller zei te zijn"), ({"asked": " \n"}, "Schrijf op wat werd gevraagd"),
         ({"called_on": "morgen"}, "geen datum"), ({"called_time": "25:99"}, "geen tijd"),
         ({"called_on": "9999-12-31"}, "in de toekomst"), ({"caller": "x" * 151}, "ten hoogste 150"),
-        ({"called_time": "23:59:59.999", "called_on": timezone.localdate().isoformat()}, "toekomst"),
+        ({"called_time": "23:59:59.999"}, "toekomst"),  # of the day on which this runs, not of when it was read
     ],
 )  # fmt: skip
 def test_bad_input_is_answered_in_words_and_what_was_typed_stays(case, typed, said):
