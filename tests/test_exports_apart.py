@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,9 @@ from tests.support.consents import answer, given
 from tests.support.exported import PERIOD, ended, lines_of, made
 from tests.support.people import acting, make_bureau, make_member
 from tests.support.portal import make_case
+from tests.support.waiting import until_somebody_waits
 
-HOLD_SECONDS = 2.0  # longer than PostgreSQL waits before it looks for a deadlock
+LOOKED = 3.0  # seconds, longer than PostgreSQL waits before it looks for a deadlock
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_a_dossier_that_is_destroyed_while_a_list_is_made_ends_one_of_the_two_in
     def slowly(asked):
         found = hold(asked)
         held.set()
-        go.wait(20)
+        assert go.wait(60)
         return found
 
     monkeypatch.setattr(export_selection, "_consents_held", slowly)
@@ -123,7 +125,6 @@ def test_a_dossier_that_is_destroyed_while_a_list_is_made_ends_one_of_the_two_in
         try:
             with in_bureau(bureau), as_system(), transaction.atomic():
                 dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=case.dossier.pk)
-                threading.Timer(HOLD_SECONDS, go.set).start()
                 erase_dossier(dossier)
             came["erased"] = True
         finally:
@@ -134,6 +135,10 @@ def test_a_dossier_that_is_destroyed_while_a_list_is_made_ends_one_of_the_two_in
     assert held.wait(20)
     other = threading.Thread(target=erasing)
     other.start()
+    # It has the client and waits for the consent; that alone is no deadlock, and it has looked.
+    until_somebody_waits()
+    time.sleep(LOOKED)
+    go.set()
     one.join()
     other.join()
     assert came == {"list": BUSY, "erased": True}

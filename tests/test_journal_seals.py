@@ -21,6 +21,7 @@ from journal.models import Line, Seal
 from journal.verify import Verdict, verify
 from tests.support.people import make_bureau
 from tests.support.servers import DATABASE
+from tests.support.waiting import until_somebody_waits
 from tests.support.walls import Home, session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,15 +133,16 @@ class Meanwhile(threading.Thread):
             connection.close()
 
     def wait(self) -> object:
-        self.join(20)
+        self.join(60)
         assert not self.is_alive()
         if self.error:
             raise self.error
         return self.answer
 
 
-def test_a_line_of_a_transaction_that_is_still_open_is_never_skipped(bureau):
+def test_a_line_of_a_transaction_that_is_still_open_is_never_skipped(bureau, monkeypatch):
     """Its number was drawn first, it commits last: the seal waits for it."""
+    monkeypatch.setattr(actions, "PATIENCE", 60_000)
     sealed(bureau)
     written, go_on = threading.Event(), threading.Event()
 
@@ -154,7 +156,7 @@ def test_a_line_of_a_transaction_that_is_still_open_is_never_skipped(bureau):
     assert written.wait(10)
     write(bureau, "vlug")  # a higher number, committed before
     sealing = Meanwhile(lambda: sealed(bureau))
-    time.sleep(0.5)
+    until_somebody_waits()
     assert sealing.is_alive()
     go_on.set()
     slow.wait()
