@@ -37,7 +37,7 @@ def test_from_the_machtiging_to_the_answer_in_the_dossier(transactional_db, live
     shoot(page, "question-ask", size)
     page.get_by_role("button", name="Verder: brief maken").click()
     check_page(page)
-    page.get_by_role("button", name="Brief maken").click()
+    page.get_by_role("button", name="Brief maken", exact=True).click()
     page.get_by_text("is gemaakt").wait_for()
     check_page(page)
     shoot(page, "question", size)

@@ -73,7 +73,7 @@ def decide(page, live_url, row: Verzoek, size) -> None:
     page.get_by_role("button", name="Besluiten").click()
     page.get_by_text("Besloten. De brief is gemaakt.").wait_for()
     page.get_by_role("button", name="Kopie maken").click()
-    page.wait_for_load_state()
+    page.get_by_text("U hoeft hier niet te blijven").wait_for()
 
 
 def select(page, words: str) -> None:
@@ -95,6 +95,8 @@ def select(page, words: str) -> None:
 
 def draw(page) -> None:
     """A box over the addressee, upper left of the page."""
+    page.get_by_text("Trek met de muis of een vinger").wait_for()
+    page.wait_for_load_state()
     shown = page.locator("[data-redact-page] img")
     shown.evaluate("(img) => img.decode()")
     shown.evaluate("(img) => window.scrollBy(0, img.getBoundingClientRect().top - 200)")
