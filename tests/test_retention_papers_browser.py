@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from access.models import Role
@@ -85,7 +86,7 @@ def test_paper_is_noted_taken_along_and_its_certificate_closes_the_list(live_url
     page.get_by_role("link", name="Certificaat toevoegen").click()
     page.get_by_label("Bedrijf").fill("Papierwolf B.V.")
     page.get_by_label("Nummer van het certificaat").fill("PW-77")
-    page.get_by_label("Vernietigd op").fill(str(row.approved_at.date()))
+    page.get_by_label("Vernietigd op").fill(timezone.localdate(row.approved_at).isoformat())
     scan = tmp_path / "scan.jpg"
     scan.write_bytes(documents.picture())
     page.get_by_label("Het certificaat", exact=True).set_input_files(scan)

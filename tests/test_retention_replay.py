@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -131,7 +131,8 @@ def test_an_annex_with_names_that_came_back_goes_on_its_own_day(servers, house):
 @pytest.fixture
 def kept():
     """A dossier of a bureau where the law keeps something, as it stands before it goes."""
-    return ended_dossier(make_bureau("werkid", "werkid"), ended=date(2022, 1, 1), stukken=False)
+    ended = timezone.localdate() - timedelta(days=5 * 365)
+    return ended_dossier(make_bureau("werkid", "werkid"), ended=ended, stukken=False)
 
 
 def note_of_record(dossier: Dossier) -> None:
