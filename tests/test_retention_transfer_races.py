@@ -75,17 +75,19 @@ def test_what_the_client_was_writing_while_they_signed_keeps_our_copy(transactio
             with acting(case.member):
                 add_statement(dossier=case.dossier, by=case.member, title="Nog iets", text="Dit gaat niet mee.")
                 wrote.set()
-                signed.wait(30)
+                signed.wait()
         finally:
             wrote.set()
             connections.close_all()
 
     writing = threading.Thread(target=client)
     writing.start()
-    assert wrote.wait(30)
-    assert received(case, now(row)).status == Status.RECEIVED
-    signed.set()
-    writing.join(30)
+    try:
+        assert wrote.wait(60)
+        assert received(case, now(row)).status == Status.RECEIVED
+    finally:
+        signed.set()
+        writing.join(60)
     assert carried_out(case) == ("behouden", KeptBecause.ADDED)
     with in_bureau(bureau):
         assert Dossier.objects.filter(pk=case.dossier.pk).exists()

@@ -61,8 +61,10 @@ def approve(page, live_url, row) -> None:
     """Logged in too long ago for this: who approves shows again who they are, and types the number."""
     page.goto(live_url("javawest", "/goedkeuringen/"))
     page.get_by_role("link", name=f"Lijst {row}: 1 dossier vernietigen?", exact=True).click()
+    onward = page.get_by_role("link", name="Verder naar goedkeuren")
+    onward.wait_for()  # so that the answer to the press is there, and with it what it wrote in the session
     let_pass(page, 660)
-    page.get_by_role("link", name="Verder naar goedkeuren").click()
+    onward.click()
     page.get_by_role("heading", name="Bevestig dat u het bent").wait_for()
     page.fill("input[name=password]", PASSWORD)
     page.get_by_role("button", name="Bevestigen").click()

@@ -15,7 +15,7 @@ import pytest
 import redis
 from psycopg import errors
 
-from demo import roles
+from demo import process, roles
 from demo.embedded import Servers
 from tests.support.servers import TestServers
 
@@ -111,19 +111,21 @@ def test_data_survives_a_crash_of_both_servers(own: Servers):
         admin.execute("CREATE TABLE kept AS SELECT 1 AS one")
     with redis.Redis.from_url(own.redis.url) as client:
         client.set("kept", "1")
-        time.sleep(1.2)  # the append-only file is written to disk once a second
+        written(client)
     for pid in (own.postgres.pid(), own.redis.pid()):
         os.kill(pid, signal.SIGKILL)
-    gone(own)
+        assert process.gone_within(pid, 60)
     own.start()
     with own.admin() as admin, redis.Redis.from_url(own.redis.url) as client:
         assert admin.execute("SELECT one FROM kept").fetchone() == (1,)
         assert client.get("kept") == b"1"
 
 
-def gone(servers: Servers) -> None:
-    until = time.monotonic() + 10
-    while servers.running() and time.monotonic() < until:
+def written(client: redis.Redis) -> None:
+    """Until nothing waits to be put in the append-only file, nor to be synced to disk, as is done once a second."""
+    until = time.monotonic() + 60
+    while any(client.info("persistence")[name] for name in ("aof_buffer_length", "aof_pending_bio_fsync")):
+        assert time.monotonic() < until, "the append-only file is behind"
         time.sleep(0.05)
 
 

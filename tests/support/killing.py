@@ -107,7 +107,7 @@ class Killer:
         connection.close()
         if pid := self.servers.postgres.pid():
             os.kill(pid, signal.SIGKILL)
-            process.gone_within(pid, 20)
+            assert process.gone_within(pid, 60)
             self.servers.postgres.start()
         self.kills += 1
 
