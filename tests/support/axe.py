@@ -17,8 +17,8 @@ def _source() -> str:
     return AXE.read_text()
 
 
-def violations(page: Any) -> list[str]:
-    """What axe finds, one line per element. Once more where the page made way for the next while axe looked."""
+def faults(page: Any) -> list[str]:
+    """One line for each. Once more where the page made way for the next while it was looked at."""
     settle(page)
     try:
         return _look(page)
@@ -41,13 +41,12 @@ def _look(page: Any) -> list[str]:
     """Evaluated by the debugger, which the page's CSP does not bind."""
     page.evaluate(_source())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    said = [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    return said + [f"the page is {wide} px wider than the window"] * (wide > 0)
 
 
 def check_page(page: Any) -> None:
     """Fails with axe's findings, and where the page is wider than the window."""
-    found = violations(page)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wide > 0:
-        found.append(f"the page is {wide} px wider than the window")
+    found = faults(page)
     assert not found, f"{page.url}:\n" + "\n".join(found)
