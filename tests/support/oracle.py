@@ -6,6 +6,8 @@ The names of people and dossiers are the test's own. What the product shows is c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 STAFF = {"coach", "administratie", "directie", "fg", "beheerder", "support"}
 CLIENT_SIDE = {"client", "gemachtigde"}
@@ -51,9 +53,16 @@ class Let:
 
 @dataclass
 class Machtiging:
+    """From its first day to the end of its last: a course may see midnight."""
+
     client: str
     person: str
-    runs: bool
+    first: date
+    last: date
+
+    @property
+    def runs(self) -> bool:
+        return self.first <= datetime.now(ZoneInfo("Europe/Amsterdam")).date() <= self.last
 
 
 @dataclass

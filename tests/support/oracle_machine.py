@@ -218,7 +218,7 @@ class Course(RuleBasedStateMachine):
 
     @rule(at=where, which=st.integers(0, 9), past=st.booleans())
     def time_passes(self, at: int, which: int, past: bool) -> None:
-        """The end of what was allowed has come a second ago; or its begin is still to come."""
+        """The end of what was allowed has come a second ago; or it begins long after the course is over."""
         place, house = self.places[at], self.houses[at]
         if not house.lets:
             return
@@ -227,8 +227,8 @@ class Course(RuleBasedStateMachine):
             "starts_at = least(starts_at, statement_timestamp() - interval '1 hour'),"
             " expires_at = statement_timestamp() - interval '1 second'"
             if past else
-            "starts_at = statement_timestamp() + interval '1 second',"
-            " expires_at = statement_timestamp() + interval '1 hour'"
+            "starts_at = statement_timestamp() + interval '1 hour',"
+            " expires_at = statement_timestamp() + interval '2 hours'"
         )  # fmt: skip
         with in_bureau(place.bureau), connection.cursor() as cursor:
             cursor.execute(
@@ -336,9 +336,10 @@ class Course(RuleBasedStateMachine):
         if not house.people["greet"].here:
             return
         begin = timezone.localdate() + timedelta(days=first)
+        end = begin + timedelta(days=days)
         with in_bureau(place.bureau):
-            bind(machtiging(place, client, begin, begin + timedelta(days=days)), place.members["greet"], by=None)
-        house.machtigingen.append(Machtiging(client, "greet", runs=first <= 0 <= first + days))
+            bind(machtiging(place, client, begin, end), place.members["greet"], by=None)
+        house.machtigingen.append(Machtiging(client, "greet", begin, end))
 
     # -- the reglement -------------------------------------------------------------------------------------------------
     @rule(
