@@ -37,6 +37,7 @@ from tests.support.asking import (
 )
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import queries_of, write
+from tests.support.words import words_of
 from vault.files import save_sealed
 
 pytestmark = pytest.mark.django_db
@@ -61,12 +62,23 @@ def ends_in(row, **time) -> None:
         )
 
 
+def answer_before_the_end(row, browser, page):
+    """The page as it is shown when the grant ends a second later; longer where this machine needs more than that
+    second to answer at all: what it shows after the end says nothing of the time before."""
+    for seconds in (1, 4, 16, 64):
+        ends_in(row, seconds=seconds)
+        answer = browser.get(page)
+        with in_bureau(row.bureau_id), as_system():
+            if DossierGrant.objects.all().living().filter(pk=row.grant_id).exists():
+                return answer
+    raise AssertionError("the grant ended before its time")
+
+
 @PLUSPUNT
 def test_it_opens_one_second_before_its_end_and_not_at_its_end_with_no_worker_running(house):
     row = allow(house, ask(house))
     browser, page = log_in(house.bob), f"/dossiers/{house.dossier.pk}/"
-    ends_in(row, seconds=1)
-    assert browser.get(page).status_code == 200
+    assert answer_before_the_end(row, browser, page).status_code == 200
     ends_in(row, seconds=0)
     assert browser.get(page).status_code == 404
     assert "Niemand gevonden" in browser.get(f"/clienten/?q={house.number}").content.decode()
@@ -158,7 +170,7 @@ def test_what_is_restricted_stays_hidden(house):
     allow(house, ask(house))
     browser = log_in(house.bob)
     assert browser.get(f"/stukken/{hidden.pk}/").status_code == 404
-    assert "Thuis" not in browser.get(f"/dossiers/{house.dossier.pk}/").content.decode()
+    assert "Thuis" not in words_of(browser.get(f"/dossiers/{house.dossier.pk}/"))
 
 
 def test_the_asker_or_directie_ends_it_before_its_time(house):
@@ -231,7 +243,8 @@ def test_the_inbox_shows_what_is_needed_to_decide(house):
         asking.refuse(request=first, answer="Nu niet", by=house.dora)
     ask(house, hours=6)
     browser = log_in(house.dora)
-    page = browser.get("/goedkeuringen/").content.decode()
+    answer = browser.get("/goedkeuringen/")
+    page = answer.content.decode()
     for said in (
         "Bob vraagt inzage",
         "casemanager",
@@ -242,7 +255,7 @@ def test_the_inbox_shows_what_is_needed_to_decide(house):
         "1 keer in het",
     ):
         assert said in page, said
-    assert "Vera" not in page
+    assert "Vera" not in words_of(answer)
     assert 'value="6"' in page
     assert "(1 open)" in page
     assert "(1 open)" not in log_in(house.bob).get("/werkvoorraad/").content.decode()
