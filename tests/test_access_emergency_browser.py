@@ -32,7 +32,7 @@ def enter(page, live_url, slug, email):
     page.get_by_label("E-mailadres").fill(email)
     page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Inloggen", exact=True).click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "/account/inloggen/" not in url)
 
 
 @SIZES
@@ -48,6 +48,7 @@ def test_a_dossier_opens_in_an_emergency_and_is_judged_by_another(live_url, new_
     page.get_by_label("Dossiernummer").fill(case.dossier.number)
     page.get_by_label("Waarom moet het nu?").fill("spoed")
     page.get_by_role("button", name="Dossier nu openen").click()
+    page.locator(".field-wrong").wait_for()
     expect(page.get_by_label("Waarom moet het nu?")).to_have_value("spoed")
     shot(page, "noodtoegang-te-kort", size)
     page.get_by_label("Waarom moet het nu?").fill("De cliënt staat aan de balie en haar behandelaar is ziek.")
@@ -96,6 +97,7 @@ def test_the_platform_asks_is_let_in_and_is_put_out_again(live_url, new_page, si
     boss.goto(live_url("pluspunt", "/goedkeuringen/"))
     shot(boss, "ondersteuning-goedkeuringen", size)
     boss.get_by_role("link", name="Besluiten").click()
+    boss.get_by_label("Toelaten").wait_for()
     shot(boss, "ondersteuning-besluit", size)
     boss.get_by_label("Toelaten").check()
     boss.get_by_role("button", name="Besluit vastleggen").click()
@@ -110,6 +112,7 @@ def test_the_platform_asks_is_let_in_and_is_put_out_again(live_url, new_page, si
     shot(boss, "ondersteuning-lijst", size)
     boss.go_back()
     boss.get_by_role("link", name="Nu beëindigen").click()
+    boss.get_by_role("button", name="Nu beëindigen").wait_for()
     shot(boss, "ondersteuning-einde", size)
     boss.get_by_role("button", name="Nu beëindigen").click()
     boss.get_by_text("De ondersteuning is beëindigd.").wait_for()
