@@ -27,7 +27,8 @@ FLAGS = [
 ]
 DESKTOP, PHONE = (1280, 900), (390, 844)
 # In milliseconds. What a press brings may come after the press returns: so a test expects it, and never just looks.
-PATIENCE = 15_000
+# Long, for it says that something never comes, and not that a machine is slow.
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=2 * PATIENCE)
         yield chromium
         chromium.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
