@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -72,7 +73,7 @@ def around(form: ExportForm, kind: ExportKind) -> dict[str, Any]:
 
 
 def file_of(made: Made) -> HttpResponseBase:
-    name = f"{made.row.kind}-{made.row.made_at:%Y-%m-%d}.{made.row.format}"
+    name = f"{made.row.kind}-{timezone.localdate(made.row.made_at):%Y-%m-%d}.{made.row.format}"
     return attachment([made.content], name, TYPES[ExportFormat(made.row.format)], size=len(made.content))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 
 from dossiers import reading
 from dossiers.documents.kinds import BY_CONTENT_TYPE
@@ -57,7 +58,7 @@ def told(goes: Sequence[Numbered], held: Iterable[StoredFile], files: Files) -> 
 def removed(dossier: Dossier, say: Any) -> Iterable[str]:
     """jmwerkt 6.1.4: that something was deleted stays with the dossier, wherever it goes. `say` writes a day."""
     for row in Tombstone.objects.filter(dossier=dossier).order_by("removed_at", "id"):
-        yield f"Op {say(row.removed_at.date())} is een stuk verwijderd op verzoek van wie het over ging."
+        yield f"Op {say(timezone.localdate(row.removed_at))} is een stuk verwijderd op verzoek van wie het over ging."
 
 
 def _stuk(

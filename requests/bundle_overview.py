@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.utils.timezone import localdate
 
 from bureaus import registry, reglement
 from bureaus.registry import Inzage
@@ -143,7 +144,7 @@ def _recipients(verzoek: Verzoek, found: Contents) -> Iterator[dict[str, Any]]:
     for whole in found.dossiers:
         yield from _of_dossier(whole)
     for row in ExportedClient.objects.filter(client_id=verzoek.client_id).order_by("sent_at", "id"):
-        yield {"who": row.receiver, "what": row.get_kind_display(), "on": row.sent_at.date(), "until": None}
+        yield {"who": row.receiver, "what": row.get_kind_display(), "on": localdate(row.sent_at), "until": None}
     for one in Gemachtigde.objects.filter(client_id=verzoek.client_id).order_by("valid_from", "id"):
         yield {
             "who": one.name,
@@ -162,16 +163,17 @@ def _of_dossier(whole: Whole) -> Iterator[dict[str, Any]]:
     numbers = {one.stuk.pk: one.number for one in (*whole.goes, *whole.stays)}
     rows = Release.objects.filter(dossier=whole.dossier).select_related("opdrachtgever").order_by("released_at", "id")
     for row in rows:
-        until = row.withdrawn_at.date() if row.withdrawn_at else None
+        until = localdate(row.withdrawn_at) if row.withdrawn_at else None
         what = f"stuk {numbers[row.stuk_id]}" if row.stuk_id in numbers else "een stuk"
-        yield {"who": row.opdrachtgever.name, "what": what, "on": row.released_at.date(), "until": until}
+        yield {"who": row.opdrachtgever.name, "what": what, "on": localdate(row.released_at), "until": until}
     for row in Disclosure.objects.all().went_out().filter(dossier=whole.dossier).prefetch_related("stukken"):
         given = ", ".join(f"stuk {one.number}" for one in row.stukken.all())
-        on = row.fetched_at.date() if row.fetched_at else row.handed_on
+        on = localdate(row.fetched_at) if row.fetched_at else row.handed_on
         yield {"who": row.receiver, "what": given, "on": on, "until": None}
     handed = Transfer.objects.filter(dossier_id=whole.dossier.pk, fetched_at__isnull=False)
     for one in handed.select_related("opdrachtgever"):
-        yield {"who": one.opdrachtgever.name, "what": "het hele dossier", "on": one.fetched_at.date(), "until": None}
+        on = localdate(one.fetched_at)
+        yield {"who": one.opdrachtgever.name, "what": "het hele dossier", "on": on, "until": None}
 
 
 def _origin(found: Contents) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import OperationalError
+from django.utils import timezone
 
 from access.actions.refusals import refusals_noted
 from access.models import Membership
@@ -157,9 +158,9 @@ def _check_tells_nobody_apart(asked: Asked, found: Listed, research: ResearchAsk
 def _told(row: ConsentExport) -> str:
     lines = "1 regel" if row.count == 1 else f"{row.count} regels"
     return (
-        f"Deze lijst is er al: {row.made_by_name} maakte haar op {row.made_at:%d-%m-%Y} voor {row.receiver}, over"
-        f" {row.starts_on:%d-%m-%Y} tot en met {row.ends_on:%d-%m-%Y} ({lines}). Zet een vinkje als u haar echt nog"
-        " een keer wilt maken."
+        f"Deze lijst is er al: {row.made_by_name} maakte haar op {timezone.localdate(row.made_at):%d-%m-%Y} voor"
+        f" {row.receiver}, over {row.starts_on:%d-%m-%Y} tot en met {row.ends_on:%d-%m-%Y} ({lines}). Zet een vinkje"
+        " als u haar echt nog een keer wilt maken."
     )
 
 

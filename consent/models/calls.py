@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from bureaus.tenancy import TenantModel
 from vault.fields import SealedTextField
@@ -30,4 +31,4 @@ class RefusedCall(TenantModel):
         )
 
     def __str__(self) -> str:
-        return f"geweigerd op {self.called_at:%d-%m-%Y}"
+        return f"geweigerd op {timezone.localdate(self.called_at):%d-%m-%Y}"

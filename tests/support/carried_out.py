@@ -51,7 +51,7 @@ def carried_out(
     with in_bureau(bureau), as_system(), silenced():
         now = database_now()
         row = DestructionList(
-            year=now.year, number=DestructionList.objects.count() + 1, kind=kind,
+            year=timezone.localtime(now).year, number=DestructionList.objects.count() + 1, kind=kind,
             reference_date=timezone.localdate(now), reglement_version=1, cooling_off="P7D", proposed_by_name="systeem",
             proposed_at=now - timedelta(days=9), approved_by=by, approved_by_name=by.name,
             approved_at=now - timedelta(days=8), starts_after=now - timedelta(days=1),
@@ -137,15 +137,15 @@ def proven(by: Membership) -> tuple[ProcesVerbaal, DestructionList]:
     row = carried_out(by.bureau, 1, by=by, status=ListStatus.DONE, paper="Kast 3 (1 map)", first=90_001)
     waits = carried_out(by.bureau, 1, by=by, status=ListStatus.PAPER, paper="Kast 3 (1 map)", first=90_002)
     made_at = timezone.now()
+    day = timezone.localdate(made_at)
     with as_system(), silenced():
         facts = pv_facts.plain(pv_facts.gather(row, number="2026-0001", made_at=made_at))
         made = ProcesVerbaal(
             destruction_list=row, year=2026, number=1, kind=row.kind, made_by_name="Test", facts=facts, dossiers=1,
-            backups_expire_on=made_at.date(), keep_until=made_at.date(), annex_subject=row.pk,
-            annex_until=made_at.date() + timedelta(days=9),
+            backups_expire_on=day, keep_until=day, annex_subject=row.pk, annex_until=day + timedelta(days=9),
         )  # fmt: skip
         proof = Certificate(
-            destruction_list=row, company="Papierwolf", reference="P-1", destroyed_on=made_at.date(),
+            destruction_list=row, company="Papierwolf", reference="P-1", destroyed_on=day,
             content_type="application/pdf", added_by_name="Test",
         )  # fmt: skip
         create_keys(subject_ids=[made.pk, proof.pk, row.pk])
