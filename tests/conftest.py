@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
 
 import django
 import pytest
@@ -33,6 +34,7 @@ from tests.support.live import (
     no_worker,
     worker_of_the_file,
 )
+from tests.support.midnight import wait_out_midnight
 from tests.support.personas import alice, bob, charlie, diana, dossier, javawest, vera
 from tests.support.servers import _fresh_cache, django_db_setup, servers
 
@@ -83,6 +85,13 @@ def _turn(name: str) -> int:
     if name in LONGEST:
         return LONGEST.index(name)
     return len(LONGEST) + (not name.startswith("test_permissions") and not name.endswith("_browser.py"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Before the clock of its own time runs, and before it makes anything: most read the day more than once."""
+    wait_out_midnight()
+    return (yield)
 
 
 def pytest_collection_finish() -> None:
