@@ -23,8 +23,6 @@ from tests.support.disclosure_rows import bare_disclosure
 from tests.support.people import acting, log_in, make_bureau
 from tests.support.portal import Case, make_case, state, supplement, write
 
-TODAY = timezone.localdate()
-
 
 @pytest.fixture
 def case(db) -> Case:
@@ -54,9 +52,10 @@ def expired(row: Disclosure) -> Disclosure:
     return now(row)
 
 
-def handed(case: Case, row: Disclosure, on: date = TODAY) -> Disclosure:
+def handed(case: Case, row: Disclosure, on: date | None = None) -> Disclosure:
+    """Today, unless another day is given."""
     with in_a_view(case.coach):
-        return disclosures.hand_over(disclosure=row, on=on, words="Aan de balie", by=case.coach)
+        return disclosures.hand_over(disclosure=row, on=on or timezone.localdate(), words="Aan de balie", by=case.coach)
 
 
 def went_out(case: Case) -> list[Disclosure]:
@@ -67,14 +66,14 @@ def went_out(case: Case) -> list[Disclosure]:
 # -- noted afterwards --------------------------------------------------------------------------------------------------
 @pytest.mark.article("javawest", "8")
 def test_what_was_given_before_its_package_expired_is_noted_after_it(case, letter):
-    row = expired(printed(case, on_paper(case, letter)))
+    today, row = timezone.localdate(), expired(printed(case, on_paper(case, letter)))
     assert row.state == "verlopen"
     browser, page = log_in(case.coach), f"/verstrekkingen/{row.pk}/"
     assert f"{page}gegeven/" in browser.get(page).content.decode()
-    answer = browser.post(f"{page}gegeven/", {"on": f"{TODAY:%d-%m-%Y}", "words": "Aan de balie"})
-    assert (answer.status_code, now(row).state, now(row).handed_on) == (302, "verstrekt", TODAY)
+    answer = browser.post(f"{page}gegeven/", {"on": f"{today:%d-%m-%Y}", "words": "Aan de balie"})
+    assert (answer.status_code, now(row).state, now(row).handed_on) == (302, "verstrekt", today)
     assert went_out(case) == [row]
-    assert handed(case, row).handed_on == TODAY
+    assert handed(case, row).handed_on == today
     with in_bureau(case.bureau):
         assert Line.objects.filter(act=disclosures.HANDED, result="ok").count() == 1
 
@@ -123,16 +122,17 @@ def test_nothing_is_given_of_a_package_that_is_gone(case, letter):
 
 def test_a_consent_is_asked_for_the_day_on_which_it_was_given(case):
     """On the last day of its term it went; the day after it is noted."""
+    today = timezone.localdate()
     with in_bureau(case.bureau):
-        consent = given_row(with_key(case.client), "T2026-0001", "third_party_share", ends_on=TODAY)
+        consent = given_row(with_key(case.client), "T2026-0001", "third_party_share", ends_on=today)
         row = bare_disclosure(
             case.dossier, case.coach, "VS2026-0001", ground="consent", consent=consent, means="papier",
             sent_at=timezone.now() - timedelta(days=3), handed_words=None,
         )  # fmt: skip
         DisclosurePackage.objects.create(disclosure=row, ready_at=timezone.now())
     with pytest.raises(RuleBroken, match="verlopen"):
-        handed(case, row)
-    assert handed(case, row, TODAY - timedelta(days=1)).state == "verstrekt"
+        handed(case, row, today)
+    assert handed(case, row, today - timedelta(days=1)).state == "verstrekt"
 
 
 # -- chosen again ------------------------------------------------------------------------------------------------------

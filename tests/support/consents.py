@@ -31,9 +31,11 @@ def asked(case: Case, purpose: str = PHOTO, *, by: Membership | None = None, **m
 
 
 def worded_before(case: Case, purpose: str, *, days: int) -> None:
-    """The words of this purpose are there since so many days."""
+    """The words of this purpose are there since the noon of so many days ago: so many times 24 hours ago may be another
+    day, where the clocks were changed since."""
+    noon = timezone.localtime().replace(hour=12) - timedelta(days=days)
     with in_bureau(case.bureau):
-        text_of(purpose, made_at=timezone.now() - timedelta(days=days))
+        text_of(purpose, made_at=noon)
 
 
 def given(case: Case, purpose: str = PHOTO, **more: Any) -> Consent:
