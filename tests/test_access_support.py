@@ -297,15 +297,25 @@ def _refused(statement: str) -> bool:
 # -- the end -----------------------------------------------------------------------------------------------------------
 def test_it_ends_to_the_second_without_a_worker(bureau, operator, diana, case):
     _, client = visiting(bureau, diana, operator, number=case.dossier.number)
+    assert client.get("/werkvoorraad/").status_code == 200
     with in_bureau(bureau), connection.cursor() as cursor:
         cursor.execute("UPDATE access_membership SET active_until = statement_timestamp() + interval '2 seconds'"
-                       " WHERE roles = '{support}'")  # fmt: skip
-    assert client.get("/werkvoorraad/").status_code == 200
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(2.05)")
-    assert client.get("/werkvoorraad/").status_code == 302
+                       " WHERE roles = '{support}' RETURNING active_until")  # fmt: skip
+        (ends,) = cursor.fetchone()
+    before = _now()
+    while (status := client.get("/werkvoorraad/").status_code) == 200:
+        assert before < ends, "it opened after its end"
+        before = _now()
+    assert (status, _now() >= ends) == (302, True), "it closed before its end"
     assert client.get(f"/dossiers/{case.dossier.pk}/").status_code == 302
     assert not browser(bureau, operator).let_in
+
+
+def _now():
+    """The database's own time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def test_directie_ends_it_at_once(bureau, operator, diana, case):
