@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from access.models import Role
-from tests.support.axe import check_page
+from tests.support.axe import check_page, settle
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.people import PASSWORD, make_bureau, make_member
 from tests.support.portal import make_case
@@ -77,6 +77,7 @@ def look(page, name: str, size) -> None:
 
 
 def keep_all(page) -> None:
+    settle(page)  # a page that is half there has not all of its buttons yet
     while page.get_by_role("button", name="Behouden").count():
         left = page.get_by_role("button", name="Behouden").count()
         page.get_by_role("button", name="Behouden").first.click()

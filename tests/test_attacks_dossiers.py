@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Timer
+from threading import Event
 
 import pytest
 from django.db import connection
@@ -142,24 +143,24 @@ def test_saving_in_one_window_while_the_other_finishes_is_no_deadlock(javawest, 
             draft = actions.start_aanvulling(stuk=stuk, by=case.coach)
             content = {"title": "Aanvulling", "sections": [{"label": "", "text": "Nog iets."}]}
             actions.save_draft(stuk=stuk, by=case.coach, version=draft.version, content=content)
-    held, tried = Event(), Event()
+    held, session = Event(), []
 
     def saves() -> str:
         try:
             with acting(case.coach):
                 draft = find_draft(stuk_id=stuk.pk, by=case.coach, lock=True)
                 held.set()
-                tried.wait(10)
+                until_it_waits(session)
                 draft.stuk.save(update_fields=["date"])
             return "saved"
         finally:
             connection.close()
 
     def finishes() -> str:
-        held.wait(10)
+        assert held.wait(60)
         try:
             with acting(case.coach):
-                Timer(0.7, tried.set).start()  # when this one waits for what the other holds
+                session.append(answer_to("SELECT pg_backend_pid()"))
                 if act == "vaststellen":
                     actions.vaststellen(stuk=stuk, by=case.coach, herkomst="medewerker")
                 else:
@@ -170,7 +171,21 @@ def test_saving_in_one_window_while_the_other_finishes_is_no_deadlock(javawest, 
 
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.submit(saves), pool.submit(finishes)
-        assert (first.result(30), second.result(30)) == ("saved", "finished")
+        assert (first.result(120), second.result(120)) == ("saved", "finished")
+
+
+def until_it_waits(session: list[int]) -> None:
+    """Until the other waits for what this one holds, as the database itself says."""
+    until = time.monotonic() + 60
+    while not (session and answer_to("SELECT cardinality(pg_blocking_pids(%s))", session[0])):
+        assert time.monotonic() < until, "the other never waited"
+        time.sleep(0.02)
+
+
+def answer_to(query: str, *values: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return int(cursor.fetchone()[0])
 
 
 # -- held ------------------------------------------------------------------------------------------------------------

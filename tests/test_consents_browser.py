@@ -91,6 +91,7 @@ def test_a_paper_is_entered_and_stands_beside_the_dossier(live_url, new_page, si
     page.goto(live_url("javawest", f"/toestemmingen/{row.pk}/antwoord/"))
     expect(page.locator("input:checked")).to_have_count(0)
     page.get_by_role("button", name="Vastleggen").click()
+    page.get_by_text("Kies wat op het formulier staat.").first.wait_for()
     look(page, "toestemming-papier-fout", size)
     page.get_by_label("Ja, toestemming gegeven").check()
     page.get_by_label("Wanneer is het getekend?").fill(str(timezone.localdate()))

@@ -88,6 +88,7 @@ def test_a_disclosure_is_refused_and_then_made_fetched_and_read(
     coach.get_by_role("checkbox", name="Brief aan de huisarts").check()
     seen(coach, size, "6-stukken")
     coach.get_by_role("button", name="Verder: bekijken").click()
+    coach.wait_for_url("**/versturen/")
     seen(coach, size, "7-bekijken")
     one = coach.url.removesuffix("versturen/")
     for path in ("gegevens/", "terugnemen/", "gegeven/"):
@@ -95,6 +96,7 @@ def test_a_disclosure_is_refused_and_then_made_fetched_and_read(
         check_page(coach)
     coach.goto(f"{one}versturen/")
     coach.get_by_role("button", name="Versturen").click()
+    coach.wait_for_url(one)
     with in_bureau(bureau):
         row = Disclosure.objects.get()
     row = wait_until_ready(row)
