@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -20,6 +19,7 @@ from journal.models import Line
 from tests.support.clients import registered
 from tests.support.people import acting, log_in, make_member
 from tests.support.portal import add_traject, in_force_with, make_case, release, state, write
+from tests.support.waiting import until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 TEXT = "Zij kan twee uur achtereen zitten."
@@ -143,14 +143,14 @@ def test_saving_in_one_window_while_the_other_finishes_is_no_deadlock(javawest, 
             draft = actions.start_aanvulling(stuk=stuk, by=case.coach)
             content = {"title": "Aanvulling", "sections": [{"label": "", "text": "Nog iets."}]}
             actions.save_draft(stuk=stuk, by=case.coach, version=draft.version, content=content)
-    held, session = Event(), []
+    held = Event()
 
     def saves() -> str:
         try:
             with acting(case.coach):
                 draft = find_draft(stuk_id=stuk.pk, by=case.coach, lock=True)
                 held.set()
-                until_it_waits(session)
+                until_somebody_waits()  # for what this one holds
                 draft.stuk.save(update_fields=["date"])
             return "saved"
         finally:
@@ -160,7 +160,6 @@ def test_saving_in_one_window_while_the_other_finishes_is_no_deadlock(javawest, 
         assert held.wait(60)
         try:
             with acting(case.coach):
-                session.append(answer_to("SELECT pg_backend_pid()"))
                 if act == "vaststellen":
                     actions.vaststellen(stuk=stuk, by=case.coach, herkomst="medewerker")
                 else:
@@ -172,20 +171,6 @@ def test_saving_in_one_window_while_the_other_finishes_is_no_deadlock(javawest, 
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.submit(saves), pool.submit(finishes)
         assert (first.result(120), second.result(120)) == ("saved", "finished")
-
-
-def until_it_waits(session: list[int]) -> None:
-    """Until the other waits for what this one holds, as the database itself says."""
-    until = time.monotonic() + 60
-    while not (session and answer_to("SELECT cardinality(pg_blocking_pids(%s))", session[0])):
-        assert time.monotonic() < until, "the other never waited"
-        time.sleep(0.02)
-
-
-def answer_to(query: str, *values: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return int(cursor.fetchone()[0])
 
 
 # -- held ------------------------------------------------------------------------------------------------------------

@@ -19,5 +19,6 @@ def until_somebody_waits(seconds: float = 50) -> None:
 
 def _waiting() -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # what was seen once is seen for a whole transaction
         cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
