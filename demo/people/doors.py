@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from access.actions.asking import ask
 from access.asked import may_ask
 from access.reach import VIEW, permission_id, principals_of
@@ -71,13 +73,14 @@ def _propose(house: House) -> None:
 
 
 def _receive(house: House) -> None:
-    """Letters that were taken in at the desk, of clients who have been here for a while."""
+    """Letters that are taken in at the desk, of clients who have been here for a while; the desk lives today, wherever
+    the stories stand still."""
     with acting_as(house.bureau, house.staff.administratie):
         since = house.today - timedelta(days=60)
         here = Client.objects.filter(trajecten__handler=house.staff.coach, trajecten__registered_on__lt=since)
         running = here.exclude(trajecten__phase=Phase.ENDED).exclude(membership=house.client)
         for client, (days, kind, channel, words) in zip(running.order_by("id").distinct(), REQUESTS, strict=False):
             receiving.enter(
-                client=client, kind=kind, channel=channel, received_on=house.today - timedelta(days=days), words=words,
-                by=house.staff.administratie,
+                client=client, kind=kind, channel=channel, words=words, by=house.staff.administratie,
+                received_on=timezone.localdate() - timedelta(days=days),
             )  # fmt: skip
