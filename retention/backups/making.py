@@ -25,7 +25,7 @@ FORM = 1  # which shape of backup this is
 KEYS = "vault_wrappedkey"
 _ROWS = "SELECT bureau_id, subject_id, generation, wrapped FROM vault_wrappedkey"
 _TERMS = """SELECT DISTINCT ON (bureau_id) parameters #>> '{retention,destruction,backups_expire_after}'
-FROM bureaus_reglement WHERE in_force_from <= current_date ORDER BY bureau_id, in_force_from DESC, version DESC"""
+FROM bureaus_reglement WHERE in_force_from <= %s ORDER BY bureau_id, in_force_from DESC, version DESC"""
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _moment(connection: psycopg.Connection) -> datetime:
 # -- old ones ----------------------------------------------------------------------------------------------------------
 def _expire(into: Folder, connection: psycopg.Connection, today: date) -> list[str]:
     """Remove the sets that are older than any reglement allows: processen-verbaal say on which day they are gone."""
-    terms = [row[0] or Destruction().backups_expire_after for row in connection.execute(_TERMS)]
+    terms = [row[0] or Destruction().backups_expire_after for row in connection.execute(_TERMS, [today])]
     terms = terms or [Destruction().backups_expire_after]
     expired = [one for one in into.known()[:-1] if min(add_term(_day(one), term) for term in terms) <= today]
     for one in expired:
