@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "pack-disclosures": {"task": "consent.disclosure_tasks.pack_disclosures", "schedule": 60.0},
     "expire-disclosures": {"task": "consent.disclosure_tasks.expire_disclosures", "schedule": 3600.0},
     "follow-reglementen": {"task": "dossiers.tasks.follow_reglementen", "schedule": 60.0},
+    "follow-machtigingen": {"task": "dossiers.tasks.follow_machtigingen", "schedule": 900.0},
     # Each reminder once, whatever is asked twice; what a standstill of beat passed over comes at once.
     "remind-requests": {"task": "requests.tasks.remind", "schedule": 3600.0},
     # The reglement to who was registered lately; nobody gets it twice.

@@ -10,12 +10,14 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from access.reach import as_system
 from bureaus import reglement
 from bureaus.models import Reglement
-from bureaus.rounds import bureau_ids
+from bureaus.rounds import bureau_ids, in_each
 from bureaus.tenancy import in_bureau
+from clients.models import Gemachtigde
 from dossiers import actions
-from dossiers.models import FollowRun
+from dossiers.models import Dossier, FollowRun
 
 log = logging.getLogger(__name__)
 LOOK_BACK = timedelta(days=31)  # workers that slept longer are noticed first
@@ -90,3 +92,20 @@ def _new_version(today: date) -> Reglement | None:
     if version.version == 1 or version.in_force_from < today - LOOK_BACK:
         return None
     return None if FollowRun.objects.filter(reglement=version).exists() else version
+
+
+@shared_task(name="dossiers.tasks.follow_machtigingen")
+def follow_machtigingen() -> int:
+    """Let grants follow the machtigingen that began lately; how many were gained.
+
+    For one that came after another, with days between: until that other is over, the grant is the other's.
+    """
+    return in_each(_follow_machtigingen)
+
+
+def _follow_machtigingen() -> int:
+    today = timezone.localdate()
+    begun = Gemachtigde.objects.filter(valid_from__range=(today - LOOK_BACK, today)).exclude(membership=None)
+    with as_system():
+        dossiers = list(Dossier.objects.filter(client__in=begun.values("client")).values_list("pk", flat=True))
+    return actions.follow_dossiers(dossiers, by=None, reason="de machtiging begint").gained

@@ -31,19 +31,31 @@ dossier AS (
     WHERE d.bureau_id = %(bureau)s AND (%(every)s OR d.id = ANY (%(dossiers)s))
 )"""
 
-# One person with two machtigingen of one client has the longest; it counts from its first day and to the end of its
-# last. What is over opens nothing, and the last day that the calendar knows is no end.
+# Machtigingen of one person for one client that overlap, or follow on each other by the day, are one. Of those apart it
+# is the first that is not over: the next begins a grant of its own on its day (dossiers.tasks.follow_machtigingen).
+# The last day that the calendar knows is no end.
 MACHTIGING = """
-machtiging AS (
-    SELECT DISTINCT ON (g.client_id, g.membership_id) g.client_id, g.membership_id,
-        CASE WHEN g.valid_from > %(today)s THEN g.valid_from::timestamp AT TIME ZONE %(zone)s END AS starts_at,
-        CASE WHEN g.valid_until < DATE '9999-12-31'
-            THEN (g.valid_until + 1)::timestamp AT TIME ZONE %(zone)s END AS expires_at
+period AS (
+    SELECT g.client_id, g.membership_id, g.valid_from, coalesce(g.valid_until, DATE '9999-12-31') AS valid_until,
+        g.valid_from > 1 + max(coalesce(g.valid_until, DATE '9999-12-31')) OVER (
+            PARTITION BY g.client_id, g.membership_id ORDER BY g.valid_from, g.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS apart, g.id
     FROM clients_gemachtigde g
     WHERE g.bureau_id = %(bureau)s AND g.membership_id IS NOT NULL
         AND (g.valid_until IS NULL OR g.valid_until >= %(today)s)
         AND g.client_id IN (SELECT client_id FROM dossier)
-    ORDER BY g.client_id, g.membership_id, g.valid_until DESC NULLS FIRST, g.valid_from, g.id
+),
+numbered AS (
+    SELECT p.*, count(*) FILTER (WHERE p.apart) OVER (
+        PARTITION BY p.client_id, p.membership_id ORDER BY p.valid_from, p.id) AS nth
+    FROM period p
+),
+machtiging AS (
+    SELECT client_id, membership_id,
+        CASE WHEN min(valid_from) > %(today)s THEN min(valid_from)::timestamp AT TIME ZONE %(zone)s END AS starts_at,
+        CASE WHEN max(valid_until) < DATE '9999-12-31'
+            THEN (max(valid_until) + 1)::timestamp AT TIME ZONE %(zone)s END AS expires_at
+    FROM numbered WHERE nth = 0 GROUP BY client_id, membership_id
 )"""
 
 NAMED = """
