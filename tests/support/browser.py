@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# The first opens no windows, not even for itself: it takes a third less of the machine for the same pages.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Flags: root may not use the sandbox, and a closed network is asked nothing in the background.
 FLAGS = [
     "--no-sandbox",
@@ -36,7 +38,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the session."""
     from playwright.sync_api import expect, sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail("no chromium found; `bin/bootstrap` installs it or says how")
     # playwright's sync API keeps an event loop in this thread, which Django would take for async code.
