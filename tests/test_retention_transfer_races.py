@@ -23,7 +23,7 @@ from journal.models import Line
 from retention.actions import lift_hold, lists, transfers
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, KeptBecause, Transfer
-from retention.transfer_tasks import pack, pack_transfers
+from retention.transfer_tasks import PACKER, pack_transfers
 from tests.support.lists import approved, as_in_a_view, cool, hold, night
 from tests.support.packed import pack_bureau
 from tests.support.people import acting, log_in, make_member
@@ -163,7 +163,7 @@ def test_a_dossier_that_goes_while_it_is_packed_takes_the_key_of_its_package_alo
     assert now(slow).status == Status.CANCELLED
     with in_bureau(bureau):
         assert not WrappedKey.objects.filter(subject_id=slow.pk).exists()
-    assert pack(bureau.pk, slow) is False
+    assert PACKER.one(bureau.pk, slow) is False
     assert (now(slow).status, now(slow).file) == (Status.CANCELLED, "")
 
 

@@ -35,7 +35,7 @@ from retention.actions.replaying import StillThere, replay
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, DueDate, ItemResult, KeptBecause, ListKind, ProcesVerbaal, Transfer
 from retention.rules import add_term
-from retention.transfer_tasks import pack
+from retention.transfer_tasks import PACKER
 from tests.support.lists import approved, as_in_a_view, cool, night
 from tests.support.packed import pack_bureau
 from tests.support.people import acting, make_bureau, make_member
@@ -278,7 +278,7 @@ def test_a_worker_that_lost_its_lease_leaves_nothing_behind(case):
     assert pack_bureau(case.bureau.pk) == 1
     kept = now(slow).file
     before = stored_files()
-    assert pack(case.bureau.pk, slow) is False
+    assert PACKER.one(case.bureau.pk, slow) is False
     assert stored_files() == before
     assert now(slow).file == kept
     with in_bureau(case.bureau):

@@ -14,6 +14,6 @@ def _all(work: Callable[[int], int | None], bureau_id: int) -> int:
     return sum(iter(partial(work, bureau_id), None))
 
 
-pack_bureau = partial(_all, transfer_tasks.pack_next)
-pack_in_bureau = partial(_all, disclosure_tasks.pack_next)
-make_in_bureau = partial(_all, bundle_tasks.make_next)
+pack_bureau = partial(_all, transfer_tasks.PACKER.next)
+pack_in_bureau = partial(_all, disclosure_tasks.PACKER.next)
+make_in_bureau = partial(_all, bundle_tasks.PACKER.next)
