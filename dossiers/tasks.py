@@ -8,8 +8,10 @@ from datetime import date, timedelta
 
 from celery import shared_task
 from django.db import OperationalError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from access.models import CLIENT_ROLES, DossierGrant, Ground, Membership
 from access.reach import as_system
 from bureaus import reglement
 from bureaus.models import Reglement
@@ -17,7 +19,7 @@ from bureaus.rounds import bureau_ids, in_each
 from bureaus.tenancy import in_bureau
 from clients.models import Gemachtigde
 from dossiers import actions
-from dossiers.models import Dossier, FollowRun
+from dossiers.models import FollowRun
 
 log = logging.getLogger(__name__)
 LOOK_BACK = timedelta(days=31)  # workers that slept longer are noticed first
@@ -96,16 +98,24 @@ def _new_version(today: date) -> Reglement | None:
 
 @shared_task(name="dossiers.tasks.follow_machtigingen")
 def follow_machtigingen() -> int:
-    """Let grants follow the machtigingen that began lately; how many were gained.
+    """Let grants follow the machtigingen that run and open nothing yet; how many were gained.
 
-    For one that came after another, with days between: until that other is over, the grant is the other's.
+    Of one that came after another, with days between, the grant could not be given before that other was over.
     """
     return in_each(_follow_machtigingen)
 
 
 def _follow_machtigingen() -> int:
     today = timezone.localdate()
-    begun = Gemachtigde.objects.filter(valid_from__range=(today - LOOK_BACK, today)).exclude(membership=None)
+    running = Gemachtigde.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=today), valid_from__lte=today,
+        membership__in=Membership.objects.all().active().with_role(*CLIENT_ROLES),
+    )  # fmt: skip
+    living = DossierGrant.objects.all().living().filter(
+        ground=Ground.GEMACHTIGDE, content_object=OuterRef("client__dossiers"),
+        group_id=OuterRef("membership__private_group_id"),
+    )  # fmt: skip
     with as_system():
-        dossiers = list(Dossier.objects.filter(client__in=begun.values("client")).values_list("pk", flat=True))
+        shut = running.exclude(client__dossiers=None).exclude(Exists(living)).values_list("client__dossiers", flat=True)
+        dossiers = sorted(set(shut))
     return actions.follow_dossiers(dossiers, by=None, reason="de machtiging begint").gained

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from access import reach
-from access.models import DossierGrant, Ground, Role
+from access.models import DossierGrant, EndedGrant, Ground, Role
 from bureaus.tenancy import in_bureau
 from clients.models import Gemachtigde
 from dossiers.actions import sync_grants
@@ -100,6 +100,36 @@ def test_one_that_came_after_days_without_opens_on_its_day(dossier, grace):
     assert sees(grace, dossier)
     with in_bureau(dossier.bureau_id):
         assert Line.objects.filter(act="toegang.gegeven", reason="de machtiging begint").count() == 1
+
+
+def test_what_is_past_was_not_withdrawn_and_nothing_else_follows_with_it(dossier, grace):
+    authorise(dossier, grace, (-3, 5), (8, 60))
+    with in_bureau(dossier.bureau_id):  # the first ended last night, and the reglement asks something new of directie
+        Gemachtigde.objects.filter(valid_from=day(-3)).update(valid_until=day(-1))
+        own = DossierGrant.objects.filter(ground=Ground.GEMACHTIGDE)
+        own.update(starts_at=timezone.now() - timedelta(days=3), expires_at=timezone.now() - timedelta(hours=1))
+        DossierGrant.objects.filter(ground=Ground.ROLE).delete()
+    assert follow_machtigingen() == 0
+    with in_bureau(dossier.bureau_id):
+        sync_grants(dossier=dossier, by=None)
+        assert not EndedGrant.objects.exists()
+        assert not Line.objects.filter(act="toegang.ingetrokken").exists()
+        assert {one.starts_at > timezone.now() for one in DossierGrant.objects.filter(ground=Ground.GEMACHTIGDE)} == {
+            True,
+            False,
+        }
+
+
+def test_whose_machtiging_ran_for_long_without_a_grant_is_let_in_and_whose_account_ended_is_not(dossier, grace):
+    authorise(dossier, grace, (-100, None))
+    with in_bureau(dossier.bureau_id):
+        DossierGrant.objects.filter(ground=Ground.GEMACHTIGDE).delete()
+        type(grace).objects.filter(pk=grace.pk).update(active_until=timezone.now())
+    assert follow_machtigingen() == 0
+    with in_bureau(dossier.bureau_id):
+        type(grace).objects.filter(pk=grace.pk).update(active_until=None)
+    assert (follow_machtigingen(), follow_machtigingen()) == (1, 0)
+    assert sees(grace, dossier)
 
 
 def test_of_another_client_it_says_nothing(dossier, grace, javawest, alice):

@@ -108,14 +108,13 @@ held AS MATERIALIZED (
         g.starts_at <= statement_timestamp()
             AND (g.expires_at IS NULL OR g.expires_at > statement_timestamp()) AS living,
         CASE
-            WHEN g.ground <> ALL (%(following)s) AND g.expires_at <= statement_timestamp() THEN NULL
+            WHEN g.expires_at <= statement_timestamp() THEN NULL
             WHEN g.ground = %(consent)s AND %(running_only)s AND d.ended THEN 'ended'
             WHEN d.archived AND g.permission_id = %(change)s THEN 'archived'
             WHEN g.ground <> ALL (%(following)s) THEN NULL
             WHEN w.dossier_id IS NULL THEN 'lost'
             WHEN w.starts_at IS NOT NULL AND g.starts_at <> w.starts_at THEN 'lost'
             WHEN w.starts_at IS NULL AND g.starts_at > statement_timestamp() THEN 'lost'
-            WHEN w.starts_at IS NULL AND g.expires_at <= statement_timestamp() THEN NULL
             WHEN g.expires_at IS DISTINCT FROM w.expires_at THEN 'replaced'
         END AS cause
     FROM access_dossiergrant g JOIN dossier d ON d.id = g.content_object_id
