@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ALL = "/registers/verwerkersovereenkomsten/"
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.article("pluspunt", "2.2")
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 def test_what_ends_is_found_in_the_worklist_and_renewed(javawest, diana, live_url, new_page, tmp_path, size):
@@ -46,6 +47,7 @@ def test_what_ends_is_found_in_the_worklist_and_renewed(javawest, diana, live_ur
     shoot(page, "agreement-new", size)
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.article("javawest", "10.2")
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 def test_everyone_reads_the_reglement_and_takes_it_along(javawest, live_url, new_page, size):

@@ -59,7 +59,7 @@ def fetch(url: str):
     host = urlsplit(url)
     here, asks = url.replace(host.netloc, f"127.0.0.1:{host.port}"), {"Host": host.netloc, "User-Agent": "Agenda/1.0"}
     try:
-        with urlopen(Request(here, headers=asks), timeout=60) as answer:
+        with urlopen(Request(here, headers=asks), timeout=10) as answer:
             return answer.status, answer.headers, answer.read()
     except HTTPError as refusal:
         return refusal.code, refusal.headers, refusal.read()

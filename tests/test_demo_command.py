@@ -20,9 +20,6 @@ from demo.supervisor import AMSTERDAM
 from tests.support.live import free_port
 from tests.support.machine import crowded
 
-pytestmark = pytest.mark.timeout(1800)
-HANGS = 600  # seconds in which a program does on any machine what it does at all
-
 SETTINGS = {
     "DATABASE_URL",
     "OWNER_DATABASE_URL",
@@ -59,7 +56,7 @@ class DemoRun:
         self.wait_until_it_says("Dossierwacht runs", running)
 
     def wait_until_it_says(self, words: str, running: subprocess.Popen[bytes]) -> None:
-        until = time.monotonic() + HANGS
+        until = time.monotonic() + 120
         while words not in self.text():
             if running.poll() is not None or time.monotonic() > until:
                 pytest.fail(self.text())
@@ -83,7 +80,7 @@ def demo(tmp_path_factory) -> Iterator[DemoRun]:
     """Started once with nothing there, and stopped again."""
     run = DemoRun(tmp_path_factory.mktemp("demo") / "var")
     first = run.start("--until-ready")
-    if first.wait(timeout=HANGS):
+    if first.wait(timeout=240):
         pytest.fail(run.text())
     yield run
     Servers(run.var, say=lambda _: None).destroy()
@@ -107,7 +104,7 @@ def test_the_second_start_takes_less_than_ten_seconds_and_keeps_the_data(demo: D
     demo.wait_until_it_runs(running)
     took = time.monotonic() - begun
     os.kill(running.pid, signal.SIGINT)
-    assert running.wait(timeout=HANGS) == 0
+    assert running.wait(timeout=60) == 0
     assert not re.search("Migrating|Loading", demo.text())
     assert took < 10 * crowded(), f"{took:.1f} seconds"
 
@@ -117,7 +114,7 @@ def test_when_a_program_dies_the_demo_says_which_and_stops_the_rest(demo: DemoRu
     demo.wait_until_it_runs(running)
     beat = next(pid for pid in demo.left_running() if "beat" in process.command_line(pid))
     os.kill(beat, signal.SIGKILL)
-    assert running.wait(timeout=HANGS) == 1
+    assert running.wait(timeout=60) == 1
     assert "beat ended by itself" in demo.text()
     assert demo.left_running() == []
 
@@ -127,10 +124,10 @@ def test_a_second_demo_in_the_same_folder_is_refused(demo: DemoRun):
     demo.wait_until_it_runs(running)
     other = DemoRun(demo.var)
     other.output = demo.var.parent / "other.txt"
-    assert other.start().wait(timeout=HANGS) == 1
+    assert other.start().wait(timeout=60) == 1
     assert "A demo already runs" in other.text()
     os.kill(running.pid, signal.SIGTERM)
-    assert running.wait(timeout=HANGS) == 0
+    assert running.wait(timeout=60) == 0
 
 
 def test_a_load_that_was_killed_is_completed_by_the_next_start(demo: DemoRun):
@@ -140,10 +137,10 @@ def test_a_load_that_was_killed_is_completed_by_the_next_start(demo: DemoRun):
     demo.wait_until_it_says("javawest: 12 clients loaded", first)
     loading = next(pid for pid in demo.left_running() if "demo_load" in process.command_line(pid))
     os.kill(loading, signal.SIGKILL)
-    assert first.wait(timeout=HANGS) == 1
+    assert first.wait(timeout=60) == 1
     assert "demo_load failed" in demo.text()
     second = demo.start("--until-ready")
-    assert second.wait(timeout=HANGS) == 0, demo.text()
+    assert second.wait(timeout=120) == 0, demo.text()
     assert "Loading the rest" in demo.text()
     assert "javawest: all there already" in demo.text()
     assert "werklokaal: 12 clients loaded" in demo.text()

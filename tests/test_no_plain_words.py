@@ -37,7 +37,6 @@ from tests.support.servers import DATABASE, SERVERS
 from vault.files import open_sealed
 
 TODAY = date(2026, 6, 15)
-BYTES = re.compile(rb"\\x[0-9a-f]+")  # as a dump writes them
 # Words that occur nowhere else; each stands in another kind of place.
 WORDS = {
     "verslag": "kwetterzwaluwnest",
@@ -154,21 +153,13 @@ def _in_base64(plain: bytes, shift: int) -> bytes:
 
 
 def found(words: list[str], places: dict[str, bytes]) -> list[tuple[str, str]]:
-    """Nine figures in a row stand by chance in bytes that are written as hexadecimal: as text a word is looked for
-    beside those, and in them by its own hexadecimal."""
-    whole = {name: (content, content.lower()) for name, content in places.items()}
-    beside = {name: (text := BYTES.sub(b" ", content), text.lower()) for name, content in places.items()}
-
-    def there(word: str, name: str) -> bool:
-        plain, *others = disguises(word)
-        return _in(plain, beside[name]) or any(_in(form, whole[name]) for form in others)
-
-    return [(word, name) for word in words for name in places if there(word, name)]
-
-
-def _in(form: bytes, content: tuple[bytes, bytes]) -> bool:
-    as_it_is, lowered = content
-    return form in as_it_is or form.lower() in lowered
+    lowered = {name: content.lower() for name, content in places.items()}
+    return [
+        (word, name)
+        for word in words
+        for name in places
+        if any(form in places[name] or form.lower() in lowered[name] for form in disguises(word))
+    ]
 
 
 def places() -> dict[str, bytes]:

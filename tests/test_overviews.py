@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,6 @@ from overviews import rules
 from tests.support.people import acting, log_in, make_bureau, make_member
 from tests.support.portal import add_traject, make_case, meet, queries_of, state, supplement, write
 from tests.support.servers import DATABASE
-from tests.support.work import processor_time
 
 pytestmark = pytest.mark.django_db
 PAGE = "/werkvoorraad/"
@@ -292,10 +292,10 @@ def test_it_asks_at_most_twelve_queries_of_who_has_every_role_and_answers_at_onc
     client = log_in(case.coach)
     client.get(PAGE)
     for path in (PAGE, f"{PAGE}contacten/", f"{PAGE}concepten/", f"{PAGE}verklaringen/?pagina=2", f"{PAGE}einde/"):
-        began = processor_time()
+        began = time.monotonic()
         asked = queries_of(client, path)
         assert len(asked) <= 12, "\n".join(asked)
-        assert processor_time() - began < 3, path
+        assert time.monotonic() - began < 3, path
 
 
 def test_a_long_shelf_has_a_page_of_its_own(case):

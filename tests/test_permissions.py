@@ -8,7 +8,6 @@ address is asked; of the other reglementen there is a file each, named after the
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,13 +52,13 @@ from tests.support.servers import SERVERS
 from tests.support.starters import starter_ids
 from tests.support.verzoeken import request_ids
 from tests.support.verzoeken_handled import handled_ids
+from tests.support.words import without_tokens
 from vault.actions import create_keys
 from vault.bsn import blind_index
 from vault.files import save_sealed
 
 # A part is some hundreds of requests: on a busy machine that takes longer than one test is given.
 pytestmark = pytest.mark.timeout(900)
-TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|data-csrf="|X-CSRFToken": "|data-left=")[A-Za-z0-9]+')
 OTHER_METHODS = ("DELETE", "PUT", "PATCH")
 NEVER_GIVEN = uuid.UUID("0198c1f0-0000-7000-8000-0000000000ff")
 OTHER = {"javawest": "werkid", "werkid": "javawest", "pluspunt": "werkid", "jmwerkt": "werkid", "werklokaal": "werkid"}
@@ -243,7 +242,7 @@ def _file(case, stuk: Stuk) -> StoredFile:
 def bare(answer: HttpResponse) -> tuple[str, dict[str, str]]:
     """What an answer says, without the token of its forms and the seconds that the session has left."""
     headers = {name: value for name, value in answer.items() if name != "Content-Length"}
-    return TOKEN.sub(r"\1", answer.content.decode()), headers
+    return without_tokens(answer), headers
 
 
 # -- the worlds, each made once ----------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from bureaus.schema import StukKind
@@ -25,9 +23,9 @@ from tests.support.portal import (
     supplement,
     write,
 )
+from tests.support.words import without_tokens
 
 pytestmark = pytest.mark.django_db
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def payer(vera):
 def text_of(answer) -> str:
     """Without the tokens of its forms, in which any short word may stand."""
     assert answer.status_code == 200, answer.status_code
-    return " ".join(TOKEN.sub("", answer.content.decode()).split())
+    return " ".join(without_tokens(answer).split())
 
 
 def page_of(case) -> str:

@@ -118,11 +118,10 @@ def test_a_bureau_without_a_mirror_has_no_keys_in_it(kept: Bureau) -> None:
         bureau_keys.get(kept.pk, 2)
 
 
-def test_to_mirror_many_keys_is_little_beside_making_them(kept: Bureau) -> None:
-    """By this process's own time, and against what the same machine took before: it may be slow, or have other work."""
+def test_a_hundred_thousand_keys_are_mirrored_within_seconds(kept: Bureau) -> None:
+    """20,000 of them, by this process's own time: the machine may have other work."""
     with in_bureau(kept):
-        begun = time.process_time()
         actions.create_keys(subject_ids=[uuid.uuid4() for _ in range(20_000)])
-        made = time.process_time()
+        begun = time.process_time()
         assert mirror.write(kept.pk) == 20_000
-        assert time.process_time() - made < (made - begun) / 2
+        assert (time.process_time() - begun) * 5 < 2

@@ -20,7 +20,6 @@ from bureaus.models import Bureau
 from bureaus.tenancy import current, in_bureau
 from dossiers.models import Dossier
 from tests.support.people import acting, make_member
-from tests.support.work import Clock
 
 # So many of the dossiers have the first coach, so many the second; the rest is of the others.
 FEW, MANY = 181, 22_000
@@ -145,7 +144,7 @@ BY_HAND = {
 ADDRESSES = {"clients:list": "/clienten/", "clients:trajecten": "/trajecten/"}
 
 
-def hand_written(name: str, member: Membership, clock: Clock) -> tuple[float, float]:
+def hand_written(name: str, member: Membership) -> tuple[float, float]:
     """Milliseconds of the database for the statements of BY_HAND, written in both ways, through the same walls."""
     with acting(member), connection.cursor() as cursor:
         mine = "{" + ",".join(str(group) for group in current().principals) + "}"
@@ -156,23 +155,23 @@ def hand_written(name: str, member: Membership, clock: Clock) -> tuple[float, fl
             "reached": "d.id " + FOUND_FIRST.format(what="x.id", **terms),
             "of_client": "c.id " + FOUND_FIRST.format(what="x.client_id", **terms),
         }
-        return _timed(cursor, name, terms | each_row, clock), _timed(cursor, name, terms | first, clock)
+        return _timed(cursor, name, terms | each_row), _timed(cursor, name, terms | first)
 
 
-def _timed(cursor: Any, name: str, terms: dict[str, Any], clock: Clock) -> float:
+def _timed(cursor: Any, name: str, terms: dict[str, Any]) -> float:
     took = 0.0
     ids: list[Any] = []
     for statement in BY_HAND[name]:
-        began = clock()
+        began = time.perf_counter()
         cursor.execute(statement.format(**terms), [ids] if "%s" in statement else None)
-        took += clock() - began
+        took += time.perf_counter() - began
         ids = [row[0] for row in cursor.fetchall()]
     return took * 1000
 
 
-def of_product(name: str, member: Membership, browser: Any, clock: Clock) -> float:
+def of_product(name: str, member: Membership, browser: Any) -> float:
     """Milliseconds of the database for the same list as the product shows it: the page, or its queryset."""
-    with counting(clock) as spent:
+    with counting() as spent:
         if name in ADDRESSES:
             answer = browser.get(ADDRESSES[name])
             assert answer.status_code == 200, (name, answer.status_code)
@@ -183,17 +182,17 @@ def of_product(name: str, member: Membership, browser: Any, clock: Clock) -> flo
 
 
 @contextmanager
-def counting(clock: Clock) -> Iterator[list[float]]:
+def counting() -> Iterator[list[float]]:
     """Seconds of each statement about clients, trajecten and dossiers."""
     spent: list[float] = []
 
     def wrapper(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        began = clock()
+        began = time.perf_counter()
         try:
             return execute(sql, *rest)
         finally:
             if "clients_" in sql or "dossiers_" in sql:
-                spent.append(clock() - began)
+                spent.append(time.perf_counter() - began)
 
     with connection.execute_wrapper(wrapper):
         yield spent
@@ -213,15 +212,11 @@ class Figure:
     least_hand: float
 
 
-def measure(
-    crowd: Crowd, who: str, browser: Any, runs: int, names: Iterable[str] = (), clock: Clock = time.perf_counter
-) -> list[Figure]:
+def measure(crowd: Crowd, who: str, browser: Any, runs: int, names: Iterable[str] = ()) -> list[Figure]:
     """In turn, so that what else the machine does is the same for all; the first two are not counted."""
     member, figures = crowd.people[who], []
     for name in names or BY_HAND:
-        rows = [
-            (of_product(name, member, browser, clock), *hand_written(name, member, clock)) for _ in range(runs + 2)
-        ][2:]
+        rows = [(of_product(name, member, browser), *hand_written(name, member)) for _ in range(runs + 2)][2:]
         product, *ways = zip(*rows, strict=True)
         hand = min(ways, key=statistics.median)
         ratios = [ours / theirs for ours, theirs in zip(product, hand, strict=True)]

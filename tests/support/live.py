@@ -62,7 +62,7 @@ class Program:
             self.child.wait()
             self.child = None
 
-    def wait_for(self, ready: str, seconds: float = 180.0) -> None:
+    def wait_for(self, ready: str, seconds: float = 60.0) -> None:
         """Wait until the log says `ready`; the log is the failure's text."""
         until = time.monotonic() + seconds
         while ready not in self.text():
@@ -117,7 +117,7 @@ def live_url(live_processes: dict[str, Program], servers: TestServers, transacti
     web = live_processes["web"]
     site = LiveSite(int(web.command[-1].rpartition(":")[2]))
     web.ensure()
-    until = time.monotonic() + 180
+    until = time.monotonic() + 60
     while not site.answers():
         web.fail_unless_running(until, "did not answer /healthz")
         time.sleep(0.1)

@@ -182,7 +182,7 @@ class Sweeper:
     def sweep(self, *_: Any) -> None:
         with self.servers.admin(DATABASE) as connection:
             connection.execute("SET session_replication_role = replica")
-            connection.execute("SET lock_timeout = '60s'")
+            connection.execute("SET lock_timeout = '15s'")
             for table in self.filled(connection, self.swept):
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
