@@ -6,9 +6,8 @@ from celery import shared_task
 
 from bureaus.reglement import NoReglement
 from bureaus.rounds import each_round
-from bureaus.tenancy import in_bureau
 from retention import rounds
-from retention.actions import refresh_due_dates
+from retention.actions import refresh_whole_bureau
 from retention.execution_tasks import run_lists
 
 
@@ -26,8 +25,7 @@ def nightly() -> int:
 @shared_task(name="retention.tasks.follow_terms")
 def follow_terms(bureau_id: int) -> int:
     """Until when each dossier of a bureau is kept by its new reglement; how many of them changed."""
-    with in_bureau(bureau_id, origin="werker"):
-        return refresh_due_dates()
+    return refresh_whole_bureau(bureau_id)
 
 
 def _round_of(bureau_id: int) -> int:

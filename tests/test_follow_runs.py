@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from access.models import DossierGrant, EndedGrant
@@ -16,10 +13,11 @@ from bureaus.tenancy import in_bureau
 from dossiers import actions
 from dossiers.actions import runs
 from dossiers.actions.following import Outcome
-from dossiers.models import Dossier, FollowRun
+from dossiers.models import FollowRun
 from dossiers.tasks import follow, follow_reglementen
 from journal.models import Line
 from tests.support.dossiers import many_dossiers
+from tests.support.waiting import somebody_works_in
 from tests.test_following import count, new_version
 
 PAST = timedelta(minutes=-1)
@@ -108,28 +106,6 @@ def test_a_version_of_tomorrow_is_no_work_today(javawest, alice):
     with in_bureau(javawest):
         assert not FollowRun.objects.exists()
     assert [follow(javawest.pk, day) for day in (timezone.localdate(), tomorrow, tomorrow)] == [0, 1, 0]
-
-
-@contextmanager
-def somebody_works_in(dossier):
-    """Another session holds the lock on this dossier, until the block ends and for as long as that takes."""
-    has, may_go = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with in_bureau(dossier.bureau_id):
-            Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-            has.set()
-            may_go.wait()
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    try:
-        assert has.wait(20)
-        yield
-    finally:
-        may_go.set()
-        thread.join()
 
 
 def wait_for(bureau, seconds=90, **state) -> FollowRun:

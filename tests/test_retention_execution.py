@@ -133,9 +133,9 @@ def test_the_client_goes_with_the_last_dossier_and_not_before(javawest, diana, c
         assert not Dossier.objects.filter(pk=first.pk).exists()
         assert Client.objects.get().membership_id == charlie.pk
         Traject.objects.filter(pk=second.traject_id).update(traject_ended_on=LONG_AGO)
-        from retention.actions import refresh_due_dates
+        from retention.actions import refresh_whole_bureau
 
-        refresh_due_dates()
+        refresh_whole_bureau(javawest.pk)
         with silenced():
             DestructionList.objects.update(reference_date=LONG_AGO)
     row = run(cooled(javawest, diana))

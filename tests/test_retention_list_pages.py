@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from bureaus.tenancy import in_bureau
 from clients.models import Traject
 from retention import manifest
-from retention.actions import place_hold, refresh_due_dates
+from retention.actions import place_hold, refresh_due_dates, refresh_whole_bureau
 from retention.models import DestructionList, ItemState, ListItem, ListStatus
 from tests.support.ages import silenced
 from tests.support.lists import again, approved, excluded, items_of, journal, night, overdue, people, proposed
@@ -57,7 +57,7 @@ def test_no_page_loads_the_whole_manifest_of_a_list_to_say_something_of_it(house
     dossier, kept, _ = overdue(house, 3)
     (row,) = night(house.bureau)
     with in_bureau(house.bureau), silenced():
-        refresh_due_dates()
+        refresh_whole_bureau(house.bureau.pk)
         row.items.filter(dossier_id=dossier.pk).update(state=ItemState.FAILED)
         row.items.filter(dossier_id=kept.pk).update(state=ItemState.KEPT, kept_because="datum")
     watched = [f"/bewaren/?toon={tab}" for tab in ("voorbij", "mislukt")]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.rules import RuleBroken
 from bureaus.tenancy import in_bureau
 from retention import manifest
-from retention.actions import lists, refresh_due_dates
+from retention.actions import lists, refresh_whole_bureau
 from retention.actions.execution import begin_ready
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, ItemState, ListItem, ListKind
@@ -428,8 +428,7 @@ def test_a_stuk_that_was_left_out_is_offered_and_may_be_listed_again(asked):
 
 def test_a_dossier_of_which_one_stuk_is_listed_can_be_put_on_a_list_itself(asked):
     house, stuk, row = asked
-    with in_bureau(house.bureau):
-        refresh_due_dates()
+    refresh_whole_bureau(house.bureau.pk)
     text = log_in(house.dirk).get("/bewaren/?toon=voorbij").content.decode()
     assert f"Staat op lijst {row}" not in text
     assert f"?nummer={stuk.dossier.number}" in text

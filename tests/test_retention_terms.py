@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -20,12 +21,15 @@ from clients import actions as clients
 from clients.models import Contract, Traject
 from dossiers.models import Dossier
 from retention import actions, terms
+from retention.actions.due_dates import STEP
 from retention.models import DueDate, TermAgreement
 from retention.rules import Level, Refused
 from retention.tasks import follow_terms
 from tests.support.clients import registered
+from tests.support.dossiers import many_dossiers
 from tests.support.people import acting, make_bureau, make_member
 from tests.support.retention import ended_dossier, many_ended
+from tests.support.waiting import somebody_works_in, until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = date(2021, 3, 3)
@@ -278,9 +282,30 @@ def test_three_thousand_dossiers_take_as_many_queries_as_one_and_seconds(javawes
         with django_assert_num_queries(2):
             assert terms.blocks(one.pk for one in made) == {}
         assert DueDate.objects.count() == 3_000
-        assert actions.refresh_due_dates() == 0
+        assert actions.refresh_whole_bureau(javawest.pk) == 0
         Traject.objects.update(traject_ended_on=date(2020, 1, 1) + timedelta(days=1))
         with CaptureQueriesContext(connection) as asked:
-            assert actions.refresh_due_dates() == 3_000
+            assert actions.refresh_whole_bureau(javawest.pk) == 3_000
         assert len(asked) <= 30, len(asked)
         assert time.monotonic() - begun < 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_it_waits_for_a_dossier_somebody_works_in_those_of_the_steps_before_are_free(javawest, alice):
+    made = [one.pk for one in many_dossiers(javawest, alice, STEP + 10)]
+
+    def follow() -> int:
+        try:
+            return follow_terms(javawest.pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as apart:
+        with somebody_works_in(Dossier(pk=made[-1], bureau_id=javawest.pk)):
+            changed = apart.submit(follow)
+            until_somebody_waits()
+            with in_bureau(javawest):
+                free = Dossier.objects.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+                assert list(free.values_list("pk", flat=True)) == made[:STEP]
+                assert DueDate.objects.count() == STEP
+        assert changed.result(60) == len(made)

@@ -104,7 +104,7 @@ def test_what_the_watchlist_counts_as_kept_is_what_blocks_says_for_every_kind_of
     with in_bureau(javawest):
         for case, dossier in made.items():
             case(dossier)
-        actions.refresh_due_dates()
+        actions.refresh_whole_bureau(javawest.pk)
         counted, blocked = both([one.pk for one in made.values()])
         assert watched._watched().count() == len(made)
     assert {case.__name__: blocked.get(made[case].pk, []) for case in CASES} == {

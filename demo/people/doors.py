@@ -20,7 +20,7 @@ from journal.actions import record
 from journal.models import Line
 from requests.actions import receiving
 from requests.models import Channel, Kind
-from retention.actions import refresh_due_dates
+from retention.actions import refresh_whole_bureau
 from retention.actions.lists import propose_due
 
 WHY = "Ik neem volgende week waar en wil weten welke afspraken er lopen, zodat het gesprek op dinsdag door kan gaan."
@@ -67,8 +67,8 @@ def _ask(house: House) -> None:
 
 def _propose(house: House) -> None:
     """Directie finds a list ready of dossiers that ended long ago, as after any night."""
+    refresh_whole_bureau(house.bureau.pk, "demo")
     with in_bureau(house.bureau, origin="demo"):
-        refresh_due_dates()
         propose_due(today=house.today)
 
 

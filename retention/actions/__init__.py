@@ -6,7 +6,7 @@ execution, its proof, paper and transfers have a module each, and are called by 
 
 from retention.actions.agreements import agree_term, agreed_now, end_agreement
 from retention.actions.digest import send_digest
-from retention.actions.due_dates import refresh_due_dates
+from retention.actions.due_dates import refresh_due_dates, refresh_whole_bureau
 from retention.actions.holds import lift_hold, place_hold, remind_holds, review_hold
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "lift_hold",
     "place_hold",
     "refresh_due_dates",
+    "refresh_whole_bureau",
     "remind_holds",
     "review_hold",
     "send_digest",

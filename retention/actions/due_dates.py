@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from access.reach import as_system
+from bureaus.tenancy import in_bureau
 from dossiers.models import Dossier
 from retention import terms
 from retention.models import DueDate
@@ -20,14 +21,28 @@ _SHOWN = ("due_on", "missing", "explanation", "action", "transfer_from")
 
 
 @transaction.atomic
-def refresh_due_dates(dossier_ids: Iterable[uuid.UUID] | None = None) -> int:
-    """Compute the due dates of these dossiers, or of all of the bureau; how many changed. Again changes nothing.
+def refresh_due_dates(dossier_ids: Iterable[uuid.UUID]) -> int:
+    """Compute the due dates of these dossiers; how many changed. Again changes nothing.
 
     Not journaled: it says nothing that the dates of the traject and the rules do not say.
     """
     with as_system():
-        ids = _stale() if dossier_ids is None else dossier_ids
-        return sum(_refresh(some) for some in _steps(sorted(ids)))
+        return sum(_refresh(some) for some in _steps(sorted(dossier_ids)))
+
+
+def refresh_whole_bureau(bureau_id: int, origin: str = "werker") -> int:
+    """Compute the due dates of all dossiers of a bureau; how many changed. Again changes nothing.
+
+    Each step is a transaction of its own: while one waits for a dossier that somebody works in, those of the steps
+    before it are free.
+    """
+    with in_bureau(bureau_id, origin=origin), as_system():
+        stale = sorted(_stale())
+    changed = 0
+    for some in _steps(stale):
+        with in_bureau(bureau_id, origin=origin), as_system():
+            changed += _refresh(some)
+    return changed
 
 
 def _stale() -> list[uuid.UUID]:

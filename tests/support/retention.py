@@ -15,7 +15,7 @@ from bureaus.tenancy import in_bureau
 from clients.models import Client, EndReason, Opdrachtgever, OpdrachtgeverKind, Phase, Result, Traject
 from dossiers import actions
 from dossiers.models import Dossier, Draft
-from retention.actions import refresh_due_dates
+from retention.actions import refresh_due_dates, refresh_whole_bureau
 from tests.support.documents import picture
 from tests.support.dossiers import many_dossiers
 from tests.support.people import acting, make_member
@@ -76,7 +76,7 @@ def many_ended(bureau: Bureau, handler: Membership, count: int, *, ended: date) 
     made = many_dossiers(bureau, handler, count)
     with in_bureau(bureau):
         Traject.objects.filter(dossier__in=made).update(**_ends(ended))
-        refresh_due_dates()
+        refresh_whole_bureau(bureau.pk)
         if count >= MANY:
             analyze()
     return made

@@ -25,7 +25,15 @@ from bureaus.tenancy import in_bureau
 from clients.models import Traject
 from dossiers.models import Dossier
 from retention import manifest
-from retention.actions import agree_term, lift_hold, list_changes, lists, place_hold, refresh_due_dates
+from retention.actions import (
+    agree_term,
+    lift_hold,
+    list_changes,
+    lists,
+    place_hold,
+    refresh_due_dates,
+    refresh_whole_bureau,
+)
 from retention.execution_tasks import run_bureau
 from retention.models import DestructionList, Hold, LegalRecord, ListItem, ListStatus, ProcesVerbaal
 from tests.support.ages import silenced
@@ -172,7 +180,7 @@ class Course(RuleBasedStateMachine):
     def night(self) -> None:
         wanted = {name for name, one in self.files.items() if self._is_free(one) and not self._in_the_way(name)}
         with in_bureau(self.house.bureau, origin="werker"):
-            refresh_due_dates()
+            refresh_whole_bureau(self.house.bureau.pk)
             made = lists.propose_due()
         found = {name for row in made for name in self._on(row)}
         assert found == wanted, f"listed {found}, the rules say {wanted}"
@@ -255,7 +263,7 @@ class Course(RuleBasedStateMachine):
         back = timedelta(days=many)
         with in_bureau(self.house.bureau):
             shift(back)
-            refresh_due_dates()
+            refresh_whole_bureau(self.house.bureau.pk)
         for one in self.files.values():
             one.ended = one.ended - back if one.ended else None
             one.due_on = one.due_on - back if one.due_on else None

@@ -1,12 +1,41 @@
-"""Until another session of the database waits: sure on any machine, where so many seconds are enough on most."""
+"""Locks that another session holds, and until one waits for them: sure on any machine, where so many seconds are
+enough on most."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 
+from bureaus.tenancy import in_bureau
+from dossiers.models import Dossier
+
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@contextmanager
+def somebody_works_in(dossier: Dossier) -> Iterator[None]:
+    """Another session holds the lock on this dossier, until the block ends and for as long as that takes."""
+    has, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with in_bureau(dossier.bureau_id):
+            Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+            has.set()
+            may_go.wait()
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        assert has.wait(20)
+        yield
+    finally:
+        may_go.set()
+        thread.join()
 
 
 def until_somebody_waits(seconds: float = 50) -> None:
