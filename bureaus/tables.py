@@ -14,9 +14,12 @@ from openpyxl.cell import WriteOnlyCell
 # Dutch Excel asks for it at the beginning of a file; and for semicolons.
 BOM = b"\xef\xbb\xbf"
 # Of a cell that begins so, a spreadsheet makes a formula; of one that begins a line or a column, it may.
-_FORMULA, _BREAKS = ("=", "+", "-", "@", "＝", "＋", "－", "＠"), ("\t", "\r", "\n")
+_SIGNS, _BREAKS = "=+@＝＋－＠-", ("\t", "\r", "\n")
 # Spaces, signs without a width, marks of direction, what controls: before a formula they hide it.
-_UNSEEN = re.compile(r"^[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+_HIDDEN = r"\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_FORMULA = re.compile(rf"[{_HIDDEN}]*[{_SIGNS}]")
+# A spreadsheet set for another country parts columns by other signs than ours: what stands behind one begins a cell.
+_INSIDE = re.compile(rf"(?<=[,;|\t\r\n])(?=[{_HIDDEN}]*[{_SIGNS}])")
 # What XML can't hold, and no cell may.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -54,4 +57,5 @@ def _text(sheet: Any, value: str) -> Any:
 
 def harmless(cell: str) -> str:
     """A cell of a CSV that a spreadsheet shows and never runs, also where signs that nobody sees stand before it."""
-    return f"'{cell}" if cell.startswith(_BREAKS) or _UNSEEN.sub("", cell).startswith(_FORMULA) else cell
+    inside = _INSIDE.sub("'", cell)
+    return f"'{inside}" if cell.startswith(_BREAKS) or _FORMULA.match(cell) else inside

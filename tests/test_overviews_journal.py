@@ -311,6 +311,16 @@ def test_what_a_spreadsheet_would_run_is_shown(case, guard, typed):
         assert tables.harmless(f"{unseen}=1+1").startswith("'")
 
 
+@pytest.mark.parametrize("cut", [",", ";", "\t", "|", "\n", "\r\n"])
+def test_what_another_spreadsheet_would_cut_out_of_a_cell_it_does_not_run_either(cut):
+    for formula in ("=1+1", " +31", "-2", "\u200b@SUM(A1)", "＝1"):
+        made = tables.rows([["naam", f"Straat 1{cut}{formula}"]]).decode()
+        assert f"'{formula}" in made
+        for each in re.split(r"[,;|\t\r\n]", made):
+            assert not each.lstrip('" \u200b').startswith(("=", "+", "-", "@", "＝")), made
+    assert tables.harmless(f"Straat 1{cut} 2-hoog") == f"Straat 1{cut} 2-hoog"
+
+
 def test_who_logged_in_long_ago_shows_first_who_they_are(case, guard):
     let_pass(guard, 700)
     assert guard.get(EXPORT).status_code == 302
