@@ -18,8 +18,9 @@ _SIGNS, _BREAKS = "=+@＝＋－＠-", ("\t", "\r", "\n")
 # Spaces, signs without a width, marks of direction, what controls: before a formula they hide it.
 _HIDDEN = r"\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _FORMULA = re.compile(rf"[{_HIDDEN}]*[{_SIGNS}]")
-# A spreadsheet set for another country parts columns by other signs than ours: what stands behind one begins a cell.
-_INSIDE = re.compile(rf"(?<=[,;|\t\r\n])(?=[{_HIDDEN}]*[{_SIGNS}])")
+# A spreadsheet set for another country parts columns by other signs than ours, and then takes quotes for text, so that
+# what stands behind one begins a cell; what stands behind a new line begins a row.
+_INSIDE = re.compile(rf"(?<=[,;|\t\r\n])(?=(?:(?![\t\r\n])[{_HIDDEN}\"])*[{_SIGNS}])")
 # What XML can't hold, and no cell may.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -56,6 +57,10 @@ def _text(sheet: Any, value: str) -> Any:
 
 
 def harmless(cell: str) -> str:
-    """A cell of a CSV that a spreadsheet shows and never runs, also where signs that nobody sees stand before it."""
+    """A cell of a CSV that a spreadsheet shows and never runs, also where signs that nobody sees stand before it.
+
+    An apostrophe goes before whatever could become a formula, within the text too: a price of 25,- is 25,'- then. In
+    the XLSX each text is as it was typed.
+    """
     inside = _INSIDE.sub("'", cell)
     return f"'{inside}" if cell.startswith(_BREAKS) or _FORMULA.match(cell) else inside

@@ -44,7 +44,7 @@ def go_round(bureau_id: int, *, today: date | None = None, origin: str = "werker
     `today` moves only what is proposed: mails and whatever is carried out go by the real day. It is no round of this
     day, so the day's own comes all the same. Raises NoReglement.
     """
-    dates = actions.refresh_whole_bureau(bureau_id, origin)
+    dates = actions.refresh_whole_bureau(bureau_id)
     with in_bureau(bureau_id, origin=origin):
         made = lists.propose_due(today=today)
         dossiers = sum(one.items.count() for one in made)

@@ -291,8 +291,9 @@ def test_three_thousand_dossiers_take_as_many_queries_as_one_and_seconds(javawes
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_it_waits_for_a_dossier_somebody_works_in_those_of_the_steps_before_are_free(javawest, alice):
+def test_while_it_waits_for_a_dossier_that_somebody_works_in_all_others_are_done_and_free(javawest, alice):
     made = [one.pk for one in many_dossiers(javawest, alice, STEP + 10)]
+    busy, others = made[7], made[:7] + made[8:]
 
     def follow() -> int:
         try:
@@ -301,11 +302,13 @@ def test_while_it_waits_for_a_dossier_somebody_works_in_those_of_the_steps_befor
             connections.close_all()
 
     with ThreadPoolExecutor(1) as apart:
-        with somebody_works_in(Dossier(pk=made[-1], bureau_id=javawest.pk)):
+        with somebody_works_in(Dossier(pk=busy, bureau_id=javawest.pk)):
             changed = apart.submit(follow)
             until_somebody_waits()
             with in_bureau(javawest):
                 free = Dossier.objects.select_for_update(of=("self",), skip_locked=True).order_by("pk")
-                assert list(free.values_list("pk", flat=True)) == made[:STEP]
-                assert DueDate.objects.count() == STEP
+                assert list(free.values_list("pk", flat=True)) == others
+                assert set(DueDate.objects.values_list("dossier_id", flat=True)) == set(others)
         assert changed.result(60) == len(made)
+    with in_bureau(javawest):
+        assert DueDate.objects.filter(dossier_id=busy).exists()

@@ -67,7 +67,7 @@ def _ask(house: House) -> None:
 
 def _propose(house: House) -> None:
     """Directie finds a list ready of dossiers that ended long ago, as after any night."""
-    refresh_whole_bureau(house.bureau.pk, "demo")
+    refresh_whole_bureau(house.bureau.pk)
     with in_bureau(house.bureau, origin="demo"):
         propose_due(today=house.today)
 

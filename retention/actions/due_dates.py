@@ -27,21 +27,26 @@ def refresh_due_dates(dossier_ids: Iterable[uuid.UUID]) -> int:
     Not journaled: it says nothing that the dates of the traject and the rules do not say.
     """
     with as_system():
-        return sum(_refresh(some) for some in _steps(sorted(dossier_ids)))
+        return sum(_refresh(_locked(some)) for some in _steps(sorted(dossier_ids)))
 
 
-def refresh_whole_bureau(bureau_id: int, origin: str = "werker") -> int:
+def refresh_whole_bureau(bureau_id: int) -> int:
     """Compute the due dates of all dossiers of a bureau; how many changed. Again changes nothing.
 
-    Each step is a transaction of its own: while one waits for a dossier that somebody works in, those of the steps
-    before it are free.
+    Called outside a transaction: each step is one of its own. A dossier that somebody works in comes last and alone,
+    so that no other waits with it.
     """
-    with in_bureau(bureau_id, origin=origin), as_system():
+    with in_bureau(bureau_id, origin="werker"):
         stale = sorted(_stale())
-    changed = 0
+    changed, busy = 0, []
     for some in _steps(stale):
-        with in_bureau(bureau_id, origin=origin), as_system():
-            changed += _refresh(some)
+        with in_bureau(bureau_id, origin="werker"):
+            free = _locked(some, skip_locked=True)
+            changed += _refresh(free)
+        busy += sorted(set(some) - set(free))
+    for one in busy:
+        with in_bureau(bureau_id, origin="werker"):
+            changed += _refresh(_locked([one]))
     return changed
 
 
@@ -51,13 +56,16 @@ def _stale() -> list[uuid.UUID]:
     return [key for key, one in terms.every_standing().items() if there.get(key) != _facts(_row(key, one))]
 
 
-def _refresh(dossier_ids: Sequence[uuid.UUID]) -> int:
+def _locked(dossier_ids: Sequence[uuid.UUID], *, skip_locked: bool = False) -> list[uuid.UUID]:
     """Locked in the order of their ids before they are computed: of two at once, the second sees what the first did.
 
     A dossier that went meanwhile is left out: its row would have nothing to hang on.
     """
-    locked = Dossier.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=dossier_ids).order_by("pk")
-    living = list(locked.values_list("pk", flat=True))
+    rows: Any = Dossier.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+    return list(rows.filter(pk__in=dossier_ids).order_by("pk").values_list("pk", flat=True))
+
+
+def _refresh(living: Sequence[uuid.UUID]) -> int:
     there = _there(DueDate.objects.filter(dossier_id__in=living).order_by())
     wanted = [_row(key, one) for key, one in terms.standings(living).items()]
     changed = [row for row in wanted if there.get(row.dossier_id) != _facts(row)]

@@ -1,5 +1,5 @@
-"""Locks that another session holds, and until one waits for them: sure on any machine, where so many seconds are
-enough on most."""
+"""Another session of the database: it holds a lock, or it waits for one. Sure on any machine, where so many seconds
+are enough on most."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ def somebody_works_in(dossier: Dossier) -> Iterator[None]:
     has, may_go = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with in_bureau(dossier.bureau_id):
-            Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-            has.set()
-            may_go.wait()
-        connection.close()
+        try:
+            with in_bureau(dossier.bureau_id):
+                Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+                has.set()
+                may_go.wait()
+        finally:
+            connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
@@ -39,7 +41,7 @@ def somebody_works_in(dossier: Dossier) -> Iterator[None]:
 
 
 def until_somebody_waits(seconds: float = 50) -> None:
-    """For a lock that another holds."""
+    """Until another session waits for a lock."""
     until = time.monotonic() + seconds
     while not _waiting():
         assert time.monotonic() < until, "nobody waits"
