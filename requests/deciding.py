@@ -36,6 +36,7 @@ GROUNDS = {
     Kind.BEZWAAR: ("dwingende redenen van het bureau wegen zwaarder (AVG 21)", "het is nodig voor een rechtszaak"),
 }  # fmt: skip
 GENERAL = ("hetzelfde verzoek is kort geleden al beantwoord",)
+SAY_WHAT = "Schrijf op wat u vindt en wat er nu gebeurt."
 IDENTITY_FIRST = "Eerst moet duidelijk zijn wie het vraagt. Leg vast hoe dat is gebleken; daarna kunt u besluiten."
 
 
@@ -84,7 +85,7 @@ def check_reasoned(decision: str, code: str, reason: str, grounds: Iterable[str]
     if decision in REFUSING and not reason.strip():
         raise RuleBroken("Leg uit waarom. Zonder uitleg kan dit besluit er niet komen.", "reason")
     if decision == Decision.FOUNDED and not reason.strip():
-        raise RuleBroken("Schrijf op wat u vindt en wat er nu gebeurt.", "reason")
+        raise RuleBroken(SAY_WHAT, "reason")
 
 
 def check_identified(kind: str, decision: str, code: str, *, identified: bool) -> None:

@@ -85,9 +85,11 @@ class DecideForm(forms.Form):
                 help_text="Nodig als u niet alles toewijst.",
             )  # fmt: skip
         whom = word("client", article=True)
-        needed = "Altijd nodig." if verzoek.kind == Kind.KLACHT else "Nodig als u niet alles toewijst."
-        self.fields["reason"] = _text("Uitleg", f"{needed} Dit komt in de brief. Schrijf in korte zinnen, zo dat {whom}"
-                                      " het begrijpt.")  # fmt: skip
+        complaint = verzoek.kind == Kind.KLACHT
+        needed = "" if complaint else "Nodig als u niet alles toewijst. "
+        self.fields["reason"] = _text("Uitleg", f"{needed}Dit komt in de brief. Schrijf in korte zinnen, zo dat {whom}"
+                                      " het begrijpt.", required=complaint)  # fmt: skip
+        self.fields["reason"].error_messages["required"] = deciding.SAY_WHAT
 
 
 class ReturnForm(forms.Form):

@@ -188,3 +188,23 @@ def test_the_pages_ask_few_queries_whatever_there_is(case, coach):
         assert len(asked) <= 12, (page, len(asked), asked)
     with acting(case.coach):
         assert Verzoek.objects.get(pk=row.pk).decision in ("", Decision.GRANTED)
+
+
+def test_a_complaint_is_never_answered_without_words_and_its_page_says_so(case):
+    diana = make_member(case.bureau, "Diana", Role.DIRECTIE)
+    row = entered(case, Kind.KLACHT)
+    with in_bureau(case.bureau):
+        Verzoek.objects.filter(pk=row.pk).update(handler=diana)
+    page, browser = f"/verzoeken/{row.pk}/besluit/", log_in(diana)
+    assert "niet verplicht" not in browser.get(page).content.decode()
+    for outcome in (Decision.FOUNDED, Decision.UNFOUNDED, Decision.INADMISSIBLE):
+        for nothing in ("", "   "):
+            said = browser.post(page, {"decision": outcome, "reason": nothing}).content.decode()
+            assert "Schrijf op wat u vindt en wat er nu gebeurt." in said and f'value="{outcome}"' in said
+    assert now(row).decision == ""
+
+
+def test_of_another_request_it_is_said_when_words_are_needed(case, coach):
+    page = coach.get(f"/verzoeken/{handled(case).pk}/besluit/").content.decode()
+    assert "Nodig als u niet alles toewijst. Dit komt in de brief." in page
+    assert "(niet verplicht)" in page
