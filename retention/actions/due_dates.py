@@ -33,8 +33,8 @@ def refresh_due_dates(dossier_ids: Iterable[uuid.UUID]) -> int:
 def refresh_whole_bureau(bureau_id: int) -> int:
     """Compute the due dates of all dossiers of a bureau; how many changed. Again changes nothing.
 
-    Called outside a transaction: each step is one of its own. A dossier that somebody works in comes last and alone,
-    so that no other waits with it.
+    Each step is a transaction of its own (in one that is open already, its locks last to the end of that). A dossier
+    that somebody works in comes last and alone, so that no other waits with it.
     """
     with in_bureau(bureau_id, origin="werker"):
         stale = sorted(_stale())
